@@ -1,0 +1,56 @@
+/* check.h - asking Smartsheet about tokens, through vault-api: the process that has keys has no network. */
+#ifndef VAULT_CHECK_H
+#define VAULT_CHECK_H
+
+#include <vault/finding.h>
+#include <vault/types.h>
+#include <vault/vault.h>
+
+struct vault_api_config {
+	const char *program;      /* path of vault-api; NULL: beside the running program, else $(libexecdir) */
+	const char *api_url;      /* --api-url: stands in for every region's base; NULL: the region's own */
+	const char *ca_file;      /* --ca-file, or NULL: the system's */
+	uint32_t timeout_s;       /* a request; 0: 30 */
+	uint32_t jobs;            /* tokens at once; 0: 16; at most 64 */
+};
+
+/* https, or http to loopback (127.0.0.0/8, ::1, localhost); no user, query or fragment; a slash at the end is cut.
+ * VAULT_USAGE. `loopback_only`: of an environment variable. */
+enum vault_rc vault_api_url_check(const char *url, int loopback_only, struct vault_err *err) VAULT_MUST_CHECK;
+
+/* Asks who `value` is; in no transaction. VAULT_OK whatever the verdict (`unknown` where it could not be asked);
+ * VAULT_IO where vault-api can't be started. `region` names the base unless cfg->api_url does. */
+enum vault_rc vault_probe(const struct vault_api_config *cfg, const struct vault_secret *value,
+                          enum vault_region region, int64_t now_s, struct vault_verdict *out,
+                          struct vault_err *err) VAULT_MUST_CHECK;
+
+struct vault_check_target {
+	const struct vault_token *token; /* borrowed */
+	uint32_t version;
+};
+
+struct vault_check_result {
+	const struct vault_token *token;
+	uint32_t version;
+	struct vault_verdict verdict;
+	struct vault_drifts drift;
+	int current;              /* the version is the current one */
+	int died;                 /* a retired version proved dead now, and erased */
+	char *not_dead_why;       /* a retired version that does not work but could not be proved dead: why; or NULL */
+};
+struct vault_check_results {
+	struct vault_check_result *r; /* in the order of the targets */
+	size_t n;
+};
+void vault_check_results_clear(struct vault_check_results *l);
+
+/* Checks the targets: opens their values (a read transaction of its own), asks, writes the verdicts to the access log
+ * in one signed batch, and marks retired versions dead by the rule of vault-format(5), Dead (a write transaction of
+ * its own). Not to be called within a transaction. `earlier`: verdicts known before (vault_verdict_all).
+ * `progress` (may be NULL) is told after each answer. A version without a value must not be among the targets. */
+enum vault_rc vault_check(struct vault *v, const struct vault_api_config *cfg, const struct vault_check_target *targets,
+                          size_t n, const struct vault_verdicts *earlier,
+                          void (*progress)(void *ctx, size_t done, size_t n), void *ctx,
+                          struct vault_check_results *out, struct vault_err *err) VAULT_MUST_CHECK;
+
+#endif

@@ -1,0 +1,34 @@
+/* ledger.h - vendors and hand-overs. All functions want a transaction (vault_begin). */
+#ifndef VAULT_LEDGER_H
+#define VAULT_LEDGER_H
+
+#include <vault/types.h>
+#include <vault/vault.h>
+
+/* VAULT_EXISTS where the name is taken (ignoring ASCII case). `*v` gives name, contacts, agreements, vetted, note. */
+enum vault_rc vault_vendor_add(struct vault *v, const struct vault_vendor *vendor,
+                               struct vault_err *err) VAULT_MUST_CHECK;
+
+/* VAULT_NOTFOUND with near names and the `vendor add` line. */
+enum vault_rc vault_vendor_find(struct vault *v, const char *name, struct vault_vendor *out,
+                                struct vault_err *err) VAULT_MUST_CHECK;
+enum vault_rc vault_vendor_all(struct vault *v, struct vault_vendors *out, struct vault_err *err) VAULT_MUST_CHECK;
+
+/* Every hand-over ever recorded. */
+enum vault_rc vault_handover_all(struct vault *v, struct vault_handovers *out, struct vault_err *err) VAULT_MUST_CHECK;
+
+/* Records that the current version was given to `to` at `vendor`: again for the same person, they now hold the
+ * current version. `give->version` is ignored, a date of VAULT_NO_DAY is today. VAULT_NOTFOUND: label, vendor,
+ * agreement named but not the vendor's. What a system admin's token needs is the caller's to refuse. `*out` (may be
+ * NULL) becomes the hand-over. */
+enum vault_rc vault_share(struct vault *v, const char *label, const char *vendor, const char *to,
+                          const struct vault_give *give, struct vault_handover *out,
+                          struct vault_err *err) VAULT_MUST_CHECK;
+
+/* Ends the running hand-over of `to`, or of everyone at the vendor (NULL). VAULT_NOTFOUND where nobody holds it.
+ * `date` VAULT_NO_DAY: today; before the giving: VAULT_REFUSED. `*ended` (may be NULL) becomes those ended. */
+enum vault_rc vault_unshare(struct vault *v, const char *label, const char *vendor, const char *to, int64_t date,
+                            const char *reason, struct vault_handovers *ended,
+                            struct vault_err *err) VAULT_MUST_CHECK;
+
+#endif

@@ -1,0 +1,120 @@
+/* vault.h - the handle of a vault: create, open, unlock, begin, commit, close. Format: vault-format(5).
+ *
+ * The straight line of a reader: vault_open, vault_unlock, vault_begin(VAULT_READ), use, vault_end, vault_close.
+ * A writer begins with VAULT_WRITE and ends with vault_commit. Nothing waits for people, the network or a KDF
+ * between begin and end. One thread a handle. */
+#ifndef VAULT_VAULT_H
+#define VAULT_VAULT_H
+
+#include <vault/error.h>
+#include <vault/secret.h>
+#include <vault/types.h>
+
+struct vault;
+struct vault_helper; /* check.h */
+
+/* Time and randomness for ids, so that tests can plug in their own; the helper is check.h's. */
+struct vault_env {
+	void *ctx;
+	int64_t (*now)(void *ctx);                             /* seconds since 1970 */
+	void (*random)(void *ctx, uint8_t *out, size_t n);     /* for ids only, never for keys */
+	/* One line for people about something that is no error ("no record on this machine yet"). May be NULL. */
+	void (*note)(void *ctx, const char *line);
+};
+
+/* The system's clock and randomness, no notes. */
+const struct vault_env *vault_env_system(void);
+
+struct vault_config {
+	const char *path;         /* the vault file */
+	const char *log_path;     /* access log; NULL: path with "-log" */
+	const char *state_dir;    /* what this machine last saw ($XDG_STATE_HOME/smartvault); NULL: nowhere */
+	const struct vault_env *env; /* NULL: vault_env_system() */
+};
+
+/* --- creating --- */
+
+struct vault_init {
+	const char *slot_name;    /* 1-128 bytes of UTF-8 without control characters */
+	const struct vault_secret *passphrase; /* NULL: the first slot opens by key file */
+	uint32_t kdf_memory_kib;  /* 0: 256 MiB */
+	uint32_t kdf_passes;      /* 0: at least 3, raised until it takes half a second */
+	int recovery;             /* also a recovery slot */
+};
+
+/* Prepares a new vault in memory; nothing is on disk yet but the folder (made 0700 where missing). VAULT_EXISTS where
+ * the path is taken. `*key_text` (where no passphrase was given) and `*recovery_text` (where asked for) become the
+ * caller's: one line with a newline each. */
+enum vault_rc vault_init_prepare(const struct vault_config *cfg, const struct vault_init *init, struct vault **out,
+                                 struct vault_secret **key_text, struct vault_secret **recovery_text,
+                                 struct vault_err *err) VAULT_MUST_CHECK;
+
+/* Writes it, whole or not at all, never over another file (VAULT_EXISTS). The handle is then to be closed. */
+enum vault_rc vault_init_commit(struct vault *v, struct vault_err *err) VAULT_MUST_CHECK;
+
+/* Strength of a passphrase in bits by zxcvbn. `user_words` (may be NULL): NULL-terminated, count against it. */
+double vault_passphrase_bits(const struct vault_secret *passphrase, const char *const *user_words);
+
+/* --- opening --- */
+
+enum vault_role { VAULT_ROLE_ADMIN = 1, VAULT_ROLE_MONITOR = 2, VAULT_ROLE_AUDITOR = 3, VAULT_ROLE_SCRIPT = 4 };
+enum vault_slot_type { VAULT_SLOT_PASSPHRASE = 1, VAULT_SLOT_KEYFILE = 2, VAULT_SLOT_RECOVERY = 3 };
+
+/* Path checks (3, 14), journal checks and schema (8), format (15). */
+enum vault_rc vault_open(const struct vault_config *cfg, struct vault **out, struct vault_err *err) VAULT_MUST_CHECK;
+
+/* What opens it. Exactly one of the two secrets. `key_text` is the text of a key file or a recovery code; a
+ * `passphrase` that is a recovery code is taken as one. Both stay the caller's. */
+struct vault_cred {
+	const struct vault_secret *key_text;
+	const struct vault_secret *passphrase;
+	const char *slot_name;    /* --slot, or NULL */
+	const char *login_name;   /* the second choice, or NULL */
+};
+
+/* Slot choice (3, 4), KDF (15 outside the clamp), 6 wrong key, 8 damaged. Verifies state, roster and freshness once
+ * (8, 9, 7 for an ended slot) in a read transaction of its own, and ends it. */
+enum vault_rc vault_unlock(struct vault *v, const struct vault_cred *cred, struct vault_err *err) VAULT_MUST_CHECK;
+
+/* 1 where some slot opens by passphrase: whether it makes sense to ask for one. */
+int vault_has_passphrase_slot(struct vault *v);
+
+enum vault_mode { VAULT_READ, VAULT_WRITE };
+
+/* Begins a transaction and verifies state, roster and freshness in it (8, 9, 12). VAULT_WRITE: 7 for another role
+ * than admin. */
+enum vault_rc vault_begin(struct vault *v, enum vault_mode mode, struct vault_err *err) VAULT_MUST_CHECK;
+
+/* Signs and makes durable what was changed since vault_begin(VAULT_WRITE). On failure the old state stands (13). */
+enum vault_rc vault_commit(struct vault *v, struct vault_err *err) VAULT_MUST_CHECK;
+
+/* Ends the transaction; what was not committed is dropped. Fine without one, and with NULL. */
+void vault_end(struct vault *v);
+
+/* Wipes and frees everything. */
+void vault_close(struct vault **v);
+
+int64_t vault_now(const struct vault *v);
+int64_t vault_today(const struct vault *v);
+enum vault_role vault_my_role(const struct vault *v);
+const char *vault_my_slot(const struct vault *v);          /* its name */
+uint64_t vault_epoch(const struct vault *v);               /* of the state in use */
+void vault_my_vault_id(const struct vault *v, uint8_t id[VAULT_ID_LEN]);
+
+/* --- verifying --- */
+
+struct vault_verify_report {
+	uint64_t epoch;           /* newest state */
+	uint64_t states, changes, rows, slots, tokens, versions, vendors, handovers;
+	uint64_t secrets_opened;  /* values this slot could open and did */
+	uint64_t log_entries, log_batches;
+	int log_checked;          /* 0: another log or none is here, not checked */
+	int fresh_record;         /* 1: this machine had a record to hold it against */
+	char log_note[256];       /* why the log was not checked, or "" */
+};
+
+/* Schema, integrity, every state since the first, changes, digests, rows, grants, secrets, wraps, the access log.
+ * Its own transaction. 8 or 9 with the first thing that does not hold. */
+enum vault_rc vault_verify(struct vault *v, struct vault_verify_report *out, struct vault_err *err) VAULT_MUST_CHECK;
+
+#endif
