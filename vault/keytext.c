@@ -1,0 +1,161 @@
+/* keytext.c - key files and recovery codes as text; all of it in guarded memory. L2. */
+#include <string.h>
+
+#include "buf.h"
+#include "hash.h"
+#include "keytext.h"
+
+static const char key_prefix[] = "SMARTVAULT-KEY-1";
+static const char recovery_prefix[] = "SMARTVAULT-RECOVERY-1";
+static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+enum { RAW_LEN = 16 + 16 + KEY_LEN + 8, SUM_LEN = 4, ALL_LEN = RAW_LEN + SUM_LEN };
+
+/* The label goes in front by hand, not through a buf: no key byte on the plain heap. */
+static void checksum(uint8_t *raw, uint8_t out[SUM_LEN])
+{
+	static const uint8_t label[] = "smartvault1/keytext"; /* with its 0x00 */
+	const uint8_t n[4] = {RAW_LEN, 0, 0, 0};
+	uint8_t h[HASH_LEN];
+	struct hash_state s;
+	hash_begin(&s);
+	hash_add(&s, label, sizeof label);
+	hash_add(&s, n, 4);
+	hash_add(&s, raw, RAW_LEN);
+	hash_end(&s, h);
+	memcpy(out, h, SUM_LEN);
+	secret_wipe(&s, sizeof s);
+}
+
+static void pack(const struct keytext *k, uint8_t *raw)
+{
+	memcpy(raw, k->vault_id, 16);
+	memcpy(raw + 16, k->slot_id, 16);
+	memcpy(raw + 32, k->key, KEY_LEN);
+	for (unsigned i = 0; i < 8; i++)
+		raw[64 + i] = (uint8_t)(k->epoch >> (8 * i));
+	checksum(raw, raw + RAW_LEN);
+}
+
+struct vault_secret *keytext_format(const struct keytext *k)
+{
+	const char *prefix = k->recovery ? recovery_prefix : key_prefix;
+	struct vault_secret *s = vault_secret_new(KEYTEXT_MAX);
+	uint8_t *raw = secret_mem(ALL_LEN);
+	size_t n = strlen(prefix);
+	unsigned acc = 0, bits = 0, chars = 0;
+	if (s == NULL || raw == NULL) {
+		vault_secret_free(&s);
+		secret_mem_free(raw);
+		return NULL;
+	}
+	uint8_t *p = vault_secret_bytes(s);
+	pack(k, raw);
+	memcpy(p, prefix, n);
+	p[n++] = ' ';
+	for (size_t i = 0; i < ALL_LEN || bits > 0;) {
+		if (bits < 5) {
+			acc = acc << 8 | (i < ALL_LEN ? raw[i] : 0U);
+			bits += 8;
+			i++;
+		}
+		if (k->recovery && chars > 0 && chars % 5 == 0)
+			p[n++] = '-';
+		p[n++] = (uint8_t)alphabet[acc >> (bits - 5) & 31];
+		bits -= 5;
+		chars++;
+		if (i >= ALL_LEN && chars == (ALL_LEN * 8 + 4) / 5)
+			break;
+	}
+	p[n++] = '\n';
+	vault_secret_set_len(s, n);
+	secret_mem_free(raw);
+	return s;
+}
+
+static int starts_with(const struct vault_secret *text, const char *prefix)
+{
+	const size_t n = strlen(prefix), have = vault_secret_len(text);
+	const uint8_t *p = vault_secret_cbytes(text);
+	size_t skip = 0;
+	while (skip < have && (p[skip] == ' ' || p[skip] == '\t' || p[skip] == '\n' || p[skip] == '\r'))
+		skip++;
+	if (have - skip < n)
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		const uint8_t c = p[skip + i];
+		if ((c >= 'a' && c <= 'z' ? c - 32 : c) != (uint8_t)prefix[i])
+			return 0;
+	}
+	return (int)(skip + n);
+}
+
+int keytext_is_recovery(const struct vault_secret *text)
+{
+	return starts_with(text, recovery_prefix) != 0;
+}
+
+static int digit(uint8_t c)
+{
+	if (c >= 'a' && c <= 'z')
+		return c - 'a';
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= '2' && c <= '7')
+		return c - '2' + 26;
+	return c == '0' ? 'O' - 'A' : c == '1' ? 'I' - 'A' : c == '8' ? 'B' - 'A' : -1;
+}
+
+/* Bytes decoded, or 0 where it is not base32 of at most ALL_LEN bytes. */
+static size_t decode(const uint8_t *p, size_t n, uint8_t *raw)
+{
+	unsigned acc = 0, bits = 0;
+	size_t out = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (p[i] == '-' || p[i] == ' ' || p[i] == '\n' || p[i] == '\r' || p[i] == '\t')
+			continue;
+		const int d = digit(p[i]);
+		if (d < 0)
+			return 0;
+		acc = (acc << 5 | (unsigned)d) & 0xffff;
+		bits += 5;
+		if (bits < 8)
+			continue;
+		if (out == ALL_LEN)
+			return 0;
+		raw[out++] = (uint8_t)(acc >> (bits - 8));
+		bits -= 8;
+	}
+	return out;
+}
+
+enum vault_rc keytext_parse(const struct vault_secret *text, struct keytext *out, struct vault_err *err)
+{
+	uint8_t sum[SUM_LEN];
+	enum vault_rc rc = VAULT_OK;
+	memset(out, 0, sizeof *out);
+	int skip = starts_with(text, key_prefix);
+	if (skip == 0) {
+		skip = starts_with(text, recovery_prefix);
+		out->recovery = 1;
+	}
+	if (skip == 0)
+		return vault_err_set(err, VAULT_WRONGKEY, "this is no key file of a vault: it does not begin with %s", key_prefix);
+	uint8_t *raw = secret_mem(ALL_LEN);
+	if (raw == NULL)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	const size_t n = decode(vault_secret_cbytes(text) + skip, vault_secret_len(text) - (size_t)skip, raw);
+	checksum(raw, sum);
+	if (n != ALL_LEN || memcmp(sum, raw + RAW_LEN, SUM_LEN) != 0) {
+		rc = vault_err_set(err, VAULT_WRONGKEY, "the %s is mistyped or cut: its checksum does not fit",
+		                   out->recovery ? "recovery code" : "key file");
+	} else {
+		memcpy(out->vault_id, raw, 16);
+		memcpy(out->slot_id, raw + 16, 16);
+		memcpy(out->key, raw + 32, KEY_LEN);
+		for (unsigned i = 0; i < 8; i++)
+			out->epoch |= (uint64_t)raw[64 + i] << (8 * i);
+	}
+	secret_mem_free(raw);
+	return rc;
+}

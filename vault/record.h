@@ -1,0 +1,31 @@
+/* record.h - what stands inside sealed objects: JSON of tokens, vendors, hand-overs, verdicts. L2.
+ * Encoders give malloc'ed text (NULL without memory); parsers own nothing of the text and answer VAULT_DAMAGED where it
+ * is not of their form. Unknown keys are ignored, so that a newer program's additions do not lock out this one. */
+#ifndef VAULT_RECORD_H
+#define VAULT_RECORD_H
+
+#include <vault/types.h>
+
+char *record_token_encode(const struct vault_token *t);
+enum vault_rc record_token_parse(const void *p, size_t n, struct vault_token *out, struct vault_err *err) VAULT_MUST_CHECK;
+
+char *record_vendor_encode(const struct vault_vendor *v);
+enum vault_rc record_vendor_parse(const void *p, size_t n, struct vault_vendor *out, struct vault_err *err) VAULT_MUST_CHECK;
+
+char *record_handover_encode(const struct vault_handover *h);
+enum vault_rc record_handover_parse(const void *p, size_t n, struct vault_handover *out, struct vault_err *err) VAULT_MUST_CHECK;
+
+/* Which token and version a stored value belongs to. */
+char *record_value_encode(const uint8_t token_id[VAULT_ID_LEN], uint32_t version);
+enum vault_rc record_value_parse(const void *p, size_t n, uint8_t token_id[VAULT_ID_LEN], uint32_t *version,
+                                 struct vault_err *err) VAULT_MUST_CHECK;
+
+/* A verdict's result, base, codes, message and identity; ids, version, commitment and time stand in the log's entry. */
+char *record_verdict_encode(const struct vault_verdict *v);
+enum vault_rc record_verdict_parse(const void *p, size_t n, struct vault_verdict *out, struct vault_err *err) VAULT_MUST_CHECK;
+
+/* Lower-case hex of 16 bytes and a NUL; and the reverse (0, or -1). */
+void record_hex(const uint8_t id[VAULT_ID_LEN], char out[33]);
+int record_unhex(const char *hex, uint8_t id[VAULT_ID_LEN]);
+
+#endif
