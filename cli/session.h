@@ -1,0 +1,27 @@
+/* session.h - from options and environment to an unlocked vault. */
+#ifndef CLI_SESSION_H
+#define CLI_SESSION_H
+
+#include <vault/vault.h>
+
+#include "command.h"
+
+struct session {
+	struct vault *v;          /* what commands use */
+	char *path, *log_path, *state_dir;
+	struct vault_env env;
+	struct vault_config config;
+};
+
+/* Fills in paths and config of the global options and environment; opens nothing. */
+enum vault_rc session_config(struct call *c, struct session *s, struct vault_err *err) VAULT_MUST_CHECK;
+
+/* session_config, vault_open, the secret by PRODUCT's order (asked for once), vault_unlock. In no transaction then.
+ * `*s` zeroed by the caller and closed in any case. */
+enum vault_rc session_open(struct call *c, struct session *s, struct vault_err *err) VAULT_MUST_CHECK;
+void session_close(struct session *s);
+
+/* getlogin's answer without asking utmp: the name of the user id. NULL where it has none. Borrowed. */
+const char *session_login_name(void);
+
+#endif

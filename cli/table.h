@@ -1,0 +1,28 @@
+/* table.h - tables for people, through libsmartcols: fitted to a terminal, whole on a pipe, columns two spaces apart. */
+#ifndef CLI_TABLE_H
+#define CLI_TABLE_H
+
+#include <stddef.h>
+
+#include "out.h"
+
+struct table_column {
+	const char *name;         /* heading; NULL ends */
+	int right;                /* aligned to the right */
+	int cut;                  /* may be cut to fit the terminal */
+};
+
+enum table_tone { TABLE_PLAIN, TABLE_GOOD, TABLE_BAD, TABLE_FAINT };
+
+struct table;
+
+/* NULL without memory; the other functions then do nothing and table_print marks `o` as failed. */
+struct table *table_new(const struct table_column *columns);
+/* Begins a line; then its cells from the left. Text is copied; NULL is an empty cell. */
+void table_line(struct table *t);
+void table_cell(struct table *t, const char *text, enum table_tone tone);
+void table_cell_int(struct table *t, long long n);
+/* Into `o`; nothing where there is no line. Frees and NULLs. */
+void table_print(struct table **t, struct out *o);
+
+#endif
