@@ -79,7 +79,7 @@ def includes(root, rel):
     for form, name in INCLUDE.findall(blank(read(os.path.join(root, rel)), strings=False)):
         tries = [os.path.dirname(rel) + "/" + name] if form == '"' else []
         tries += ["include/" + name] + ([where + "/" + name] if where in ("vault", "cli", "api") else [])
-        ours = next((t for t in tries if os.path.exists(os.path.join(root, t))), None)
+        ours = next((t for t in map(os.path.normpath, tries) if os.path.exists(os.path.join(root, t))), None)
         yield form, name, ours
 
 
