@@ -42,7 +42,7 @@ struct call {
 };
 
 struct command {
-	const char *name;         /* "add", of a subcommand "vendor add"; NULL ends a table */
+	const char *name;         /* "add", of a subcommand "vendor add" */
 	const char *purpose;      /* one line for lists, lower case, no full stop */
 	const char *operands;     /* synopsis: "LABEL", "LABEL...", "" */
 	size_t min_operands, max_operands; /* SIZE_MAX: any number */
@@ -50,15 +50,15 @@ struct command {
 	/* Status of the program. Any other than VAULT_OK comes with a sentence in `err`, which main prints, but 10 and
 	 * 11 (and eligible's 1), which may leave it empty. */
 	enum vault_rc (*run)(struct call *c, struct vault_err *err);
-	const struct command *subs; /* subcommands, instead of run; or NULL */
+	const struct command *const *subs; /* subcommands, NULL-ended, instead of run; or NULL */
 	int day;                  /* one of the day's commands, shown by `vault` alone */
 };
 
-/* commands.c: the tables, each ended by a row without a name. */
-const struct command *commands_all(void);
+/* commands.c: the table, NULL-ended. */
+const struct command *const *commands_all(void);
 const struct command_option *commands_global_options(void);
 /* The command called `name` among those of a table, or NULL. Of a subcommand the last word counts. */
-const struct command *commands_find(const struct command *table, const char *name);
+const struct command *commands_find(const struct command *const *table, const char *name);
 
 /* One const entry a command, in the file of its name. */
 extern const struct command cmd_init, cmd_add, cmd_get, cmd_list, cmd_show, cmd_rotate, cmd_remove, cmd_verify,

@@ -33,7 +33,7 @@ void out_json(struct out *o, const char *name, int64_t now_s, struct vault_json 
 void out_note(struct out *o, const char *fmt, ...) VAULT_PRINTF(2, 3);
 /* The last line of what worked: `next: …` on stderr, unless quiet. */
 void out_next(struct out *o, const char *fmt, ...) VAULT_PRINTF(2, 3);
-/* One line over the one before on stderr, where that is a terminal and not quiet; NULL wipes it. */
+/* One line over the one before on stderr, where that is a terminal and not quiet; _end wipes it. */
 void out_progress(struct out *o, const char *fmt, ...) VAULT_PRINTF(2, 3);
 void out_progress_end(struct out *o);
 /* An error's line, quiet or not. */

@@ -1,0 +1,189 @@
+/* out.c - stdout in one piece at the end, stderr line by line. */
+#include "out.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <vault/date.h>
+
+static int out_write(int fd, const char *p, size_t n)
+{
+	while (n > 0) {
+		ssize_t w = write(fd, p, n);
+
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w <= 0) {
+			if (w == 0)
+				errno = EIO;
+			return -1;
+		}
+		p += w;
+		n -= (size_t)w;
+	}
+	return 0;
+}
+
+void out_raw(struct out *o, const char *text, size_t n)
+{
+	char *more;
+	size_t cap = o->cap ? o->cap : 4096;
+
+	if (o->failed || n == 0)
+		return;
+	while (cap - o->len < n)
+		cap *= 2;
+	if (cap != o->cap) {
+		more = realloc(o->text, cap);
+		if (!more) {
+			o->failed = 1;
+			return;
+		}
+		o->text = more;
+		o->cap = cap;
+	}
+	memcpy(o->text + o->len, text, n);
+	o->len += n;
+}
+
+/* What came from a vault or from Smartsheet must not steer a terminal (CWE-150). C1 controls are two bytes in UTF-8. */
+static void out_tame(char *s, size_t n, int keep_newline)
+{
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		if ((c < 0x20 && !(keep_newline && c == '\n')) || c == 0x7f)
+			s[i] = '?';
+		else if (c == 0xc2 && i + 1 < n && (unsigned char)s[i + 1] >= 0x80 && (unsigned char)s[i + 1] < 0xa0)
+			s[i] = s[i + 1] = '?';
+	}
+}
+
+void out_printf(struct out *o, const char *fmt, ...)
+{
+	char *text = NULL;
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (n < 0) {
+		o->failed = 1;
+		return;
+	}
+	out_tame(text, (size_t)n, 1);
+	out_raw(o, text, (size_t)n);
+	free(text);
+}
+
+void out_json(struct out *o, const char *name, int64_t now_s, struct vault_json **items)
+{
+	struct vault_json *doc = vault_json_object();
+	char schema[64], *text = NULL;
+	size_t n = 0;
+
+	snprintf(schema, sizeof(schema), "smartvault.%s/1", name);
+	vault_json_set_str(doc, "schema", schema);
+	vault_json_set_time(doc, "time", now_s);
+	vault_json_set(doc, "items", *items);
+	*items = NULL;
+	text = vault_json_dump(doc, 2, &n);
+	vault_json_free(&doc);
+	if (!text) {
+		o->failed = 1;
+		return;
+	}
+	out_raw(o, text, n);
+	out_raw(o, "\n", 1);
+	free(text);
+}
+
+/* One write a line: lines of processes that share a stderr do not mix. */
+static void out_line(const char *prefix, const char *text, const char *end)
+{
+	char line[VAULT_MSG_MAX + 64];
+	int n = snprintf(line, sizeof(line), "%s%s", prefix, text);
+	size_t len = n < 0 ? 0 : (size_t)n < sizeof(line) ? (size_t)n : sizeof(line) - 1;
+
+	out_tame(line + strlen(prefix), len - strlen(prefix), 0);
+	if (len + strlen(end) >= sizeof(line))
+		len = sizeof(line) - strlen(end) - 1;
+	memcpy(line + len, end, strlen(end));
+	/* There is nowhere left to say that stderr is full or closed. */
+	(void)out_write(STDERR_FILENO, line, len + strlen(end));
+}
+
+void out_note(struct out *o, const char *fmt, ...)
+{
+	char text[VAULT_MSG_MAX];
+	va_list ap;
+
+	if (o->quiet)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	out_line("vault: ", text, "\n");
+}
+
+void out_next(struct out *o, const char *fmt, ...)
+{
+	char text[VAULT_MSG_MAX];
+	va_list ap;
+
+	if (o->quiet)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	out_line("next: ", text, "\n");
+}
+
+void out_progress(struct out *o, const char *fmt, ...)
+{
+	char text[256];
+	va_list ap;
+
+	if (o->quiet || !o->err_tty)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	out_line("\r\033[Kvault: ", text, "");
+}
+
+void out_progress_end(struct out *o)
+{
+	if (!o->quiet && o->err_tty)
+		out_line("\r\033[K", "", "");
+}
+
+void out_error(const char *sentence)
+{
+	out_line("vault: ", sentence, "\n");
+}
+
+enum vault_rc out_finish(struct out *o, enum vault_rc rc, struct vault_err *err)
+{
+	int speaks = rc == VAULT_OK || rc == VAULT_FINDINGS || rc == VAULT_UNASKED ||
+	             (rc == VAULT_REFUSED && o->also_refused);
+
+	if (speaks && (rc == VAULT_OK || o->failed))
+		vault_err_clear(err);
+	if (speaks && o->failed)
+		rc = vault_err_set(err, VAULT_REFUSED, "out of memory for the output");
+	else if (speaks && out_write(STDOUT_FILENO, o->text, o->len) != 0)
+		rc = vault_err_set(err, VAULT_IO, "cannot write to stdout: %s", strerror(errno));
+	/* A file system may tell of a full disk only when the file is closed (NFS, quotas). */
+	else if (speaks && o->len && close(STDOUT_FILENO) != 0)
+		rc = vault_err_set(err, VAULT_IO, "cannot write to stdout: %s", strerror(errno));
+	free(o->text);
+	o->text = NULL;
+	o->len = o->cap = 0;
+	return rc;
+}
