@@ -1,0 +1,248 @@
+/* test_drift.c - whom a token acts as, against what is labelled and was seen before. */
+#include "facts.h"
+
+/* The codes found, joined by blanks, are `expected`. */
+static void expect_drift(const struct world *w, const struct vault_token *t, const struct vault_verdict *now,
+                         const char *expected)
+{
+	struct vault_drifts l;
+	char codes[128] = "";
+
+	assert_int_equal(vault_drift_find(t, &w->verdicts, now, &l, NULL), VAULT_OK);
+	for (size_t i = 0; i < l.n; i++) {
+		(void)strcat(strcat(codes, i > 0 ? " " : ""), l.d[i].code);
+		assert_non_null(l.d[i].message);
+		assert_int_equal(vault_drift_is_identity(&l.d[i]), strchr("uea", l.d[i].code[0]) != NULL &&
+		                                                           strncmp(l.d[i].code, "admin", 5) != 0);
+	}
+	assert_string_equal(codes, expected);
+	vault_drifts_clear(&l);
+}
+
+static void a_first_observation_is_none(void **state)
+{
+	struct world w;
+	struct vault_token *t;
+	struct vault_verdict *now;
+
+	(void)state;
+	world_init(&w, 100);
+	t = world_token(&w, "one");
+	now = world_said(&w, t, 1, VAULT_VALID, 10);
+	expect_drift(&w, t, now, "");
+	now->identity.admin = 1;
+	expect_drift(&w, t, now, "");
+	now->identity.email = lit("eve@a.example");
+	expect_drift(&w, t, now, "email");
+	now->identity.email = lit("BOB@A.Example");
+	expect_drift(&w, t, now, "");
+	now->identity.email = NULL; /* only the id may be relied on */
+	expect_drift(&w, t, now, "");
+	now->has_identity = 0; /* 403/1004: alive, says not who */
+	expect_drift(&w, t, now, "");
+}
+
+static void another_user_or_account(void **state)
+{
+	struct world w;
+	struct vault_token *t;
+	struct vault_verdict *now;
+	struct vault_drifts l;
+
+	(void)state;
+	world_init(&w, 100);
+	t = world_token(&w, "one");
+	(void)world_said(&w, t, 1, VAULT_VALID, 10);
+	now = world_said(&w, t, 1, VAULT_VALID, 11);
+	expect_drift(&w, t, now, "");
+	now->identity.id = lit("8");
+	expect_drift(&w, t, now, "user");
+	now->identity.account_id = lit("80");
+	expect_drift(&w, t, now, "user account");
+	now->identity.account_id = NULL;
+	expect_drift(&w, t, now, "user");
+	now->identity.email = lit("eve@a.example");
+	assert_int_equal(vault_drift_find(t, &w.verdicts, now, &l, NULL), VAULT_OK);
+	assert_int_equal(l.n, 2);
+	assert_string_equal(l.d[0].was, "7");
+	assert_string_equal(l.d[0].is, "8");
+	assert_int_equal(l.d[0].severity, VAULT_CRITICAL);
+	assert_string_equal(l.d[1].was, "bob@a.example");
+	assert_string_equal(l.d[1].is, "eve@a.example");
+	assert_int_equal(l.d[1].severity, VAULT_HIGH);
+	assert_non_null(strstr(l.d[1].message, "successor"));
+	vault_drifts_clear(&l);
+	w.said[0].identity.account_id = NULL;
+	now->identity.account_id = lit("80");
+	expect_drift(&w, t, now, "user email");
+}
+
+static void it_does_not_wear_off(void **state)
+{
+	struct world w;
+	struct vault_token *t;
+
+	(void)state;
+	world_init(&w, 100);
+	t = world_token(&w, "one");
+	(void)world_said(&w, t, 1, VAULT_VALID, 10);
+	for (int i = 0; i < 3; i++)
+		world_said(&w, t, 1, VAULT_VALID, 11 + i)->identity.id = lit("8");
+	expect_drift(&w, t, &w.said[3], "user");
+}
+
+static void alternates_are_no_drift(void **state)
+{
+	struct world w;
+	struct vault_token *t;
+	struct vault_verdict *now;
+	char *alternates[] = {lit("robert@a.example"), lit("Bob@a.example")};
+
+	(void)state;
+	world_init(&w, 100);
+	t = world_token(&w, "one");
+	now = world_said(&w, t, 1, VAULT_VALID, 10);
+	now->identity.email = lit("b.miller@a.example");
+	expect_drift(&w, t, now, "email");
+	now->identity.alternates = (struct vault_strings){.s = alternates, .n = 1};
+	expect_drift(&w, t, now, "email");
+	now->identity.alternates.n = 2;
+	expect_drift(&w, t, now, "");
+	now->identity.email = NULL;
+	expect_drift(&w, t, now, "");
+}
+
+static void the_labelled_one_is_the_measure(void **state)
+{
+	struct world w;
+	struct vault_token *t;
+	struct vault_verdict *now;
+
+	(void)state;
+	world_init(&w, 100);
+	t = world_token(&w, "one");
+	/* Somebody else's from the start, then put right: the right one is no drift, the wrong one is. */
+	now = world_said(&w, t, 1, VAULT_VALID, 10);
+	now->identity.id = lit("9");
+	now->identity.email = lit("eve@a.example");
+	now = world_said(&w, t, 1, VAULT_VALID, 11);
+	expect_drift(&w, t, now, "user"); /* so far only the wrong one was seen */
+	now = world_said(&w, t, 1, VAULT_VALID, 12);
+	expect_drift(&w, t, now, "");
+	now = world_said(&w, t, 1, VAULT_VALID, 13);
+	now->identity.id = lit("9");
+	now->identity.email = lit("eve@a.example");
+	expect_drift(&w, t, now, "user email");
+}
+
+static void versions_and_commitments(void **state)
+{
+	struct world w;
+	struct vault_token *t;
+	struct vault_verdict *now;
+	struct vault_verdict probe;
+
+	(void)state;
+	world_init(&w, 100);
+	t = world_token(&w, "one");
+	(void)world_said(&w, t, 1, VAULT_VALID, 10);
+	world_rotate(t, 20);
+	/* The new value's first answer is held against the old value's. */
+	now = world_said(&w, t, 2, VAULT_VALID, 20);
+	now->identity.id = lit("8");
+	expect_drift(&w, t, now, "user");
+	/* A value that is not stored yet has no version (rotate asks before it writes). */
+	probe = *now;
+	memset(probe.token_id, 0, sizeof probe.token_id);
+	memset(probe.commit, 0, sizeof probe.commit);
+	probe.version = 0;
+	w.verdicts.n = 1;
+	expect_drift(&w, t, &probe, "user");
+	/* What was said of another value under that number does not count, nor another token's, nor `unknown`. */
+	memset(w.said[0].commit, 99, VAULT_COMMIT_LEN);
+	expect_drift(&w, t, &probe, "");
+	memset(w.said[0].commit, 1, VAULT_COMMIT_LEN);
+	memset(w.said[0].token_id, 99, VAULT_ID_LEN);
+	expect_drift(&w, t, &probe, "");
+	memcpy(w.said[0].token_id, t->id, VAULT_ID_LEN);
+	w.said[0].result = VAULT_UNKNOWN;
+	expect_drift(&w, t, &probe, "");
+	/* The same version's own past comes first. */
+	w.said[0].result = VAULT_VALID;
+	w.verdicts.n = 2;
+	now = world_said(&w, t, 2, VAULT_VALID, 21);
+	now->identity.id = lit("8");
+	expect_drift(&w, t, now, "");
+}
+
+static void rights_against_the_newest(void **state)
+{
+	struct world w;
+	struct vault_token *t;
+	struct vault_verdict *now;
+	struct vault_drifts l;
+
+	(void)state;
+	world_init(&w, 100);
+	t = world_token(&w, "one");
+	(void)world_said(&w, t, 1, VAULT_VALID, 10);
+	now = world_said(&w, t, 1, VAULT_VALID, 11);
+	now->identity.admin = 1;
+	now->identity.licensed = 0;
+	expect_drift(&w, t, now, "admin-gained license-lost");
+	assert_int_equal(vault_drift_find(t, &w.verdicts, now, &l, NULL), VAULT_OK);
+	assert_int_equal(l.d[0].severity, VAULT_HIGH);
+	assert_int_equal(l.d[1].severity, VAULT_MEDIUM);
+	vault_drifts_clear(&l);
+	now = world_said(&w, t, 1, VAULT_VALID, 12);
+	now->identity.admin = 1;
+	now->identity.licensed = 0;
+	expect_drift(&w, t, now, ""); /* said once */
+	world_said(&w, t, 1, VAULT_VALID, 13)->identity.admin = -1;
+	now = world_said(&w, t, 1, VAULT_VALID, 14);
+	now->identity.licensed = 1;
+	expect_drift(&w, t, now, "admin-lost");
+	assert_int_equal(vault_drift_find(t, &w.verdicts, now, &l, NULL), VAULT_OK);
+	assert_int_equal(l.d[0].severity, VAULT_INFO);
+	vault_drifts_clear(&l);
+	w.said[3].identity.licensed = 0;
+	expect_drift(&w, t, now, "admin-lost license-gained");
+	now->identity.admin = now->identity.licensed = -1;
+	expect_drift(&w, t, now, "");
+}
+
+static void within_one_second(void **state)
+{
+	struct world w;
+	struct vault_token *t;
+	struct vault_verdict now;
+
+	(void)state;
+	world_init(&w, 100);
+	t = world_token(&w, "one");
+	(void)world_said(&w, t, 1, VAULT_VALID, 10);
+	now = w.said[0];
+	now.identity.id = lit("8");
+	expect_drift(&w, t, &now, "user"); /* not among them, same second */
+	w.said[1] = now;
+	w.verdicts.n = 2;
+	expect_drift(&w, t, &now, "user"); /* among them as a copy */
+	expect_drift(&w, t, &w.said[0], ""); /* what came later is no past */
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_first_observation_is_none),
+		cmocka_unit_test(another_user_or_account),
+		cmocka_unit_test(it_does_not_wear_off),
+		cmocka_unit_test(alternates_are_no_drift),
+		cmocka_unit_test(the_labelled_one_is_the_measure),
+		cmocka_unit_test(versions_and_commitments),
+		cmocka_unit_test(rights_against_the_newest),
+		cmocka_unit_test(within_one_second),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

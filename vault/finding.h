@@ -1,0 +1,41 @@
+/* finding.h - inner side of <vault/finding.h>: facts sorted once, so that due and holders ask in no time. L5. */
+#ifndef VAULT_FINDING_INT_H
+#define VAULT_FINDING_INT_H
+
+#include <vault/finding.h>
+
+/* The facts by token: without it due would look through all hand-overs and verdicts once a token. */
+struct finding_index {
+	const struct vault_facts *facts;
+	const struct vault_token **tokens;      /* by id */
+	const struct vault_vendor **vendors;    /* by id */
+	const struct vault_handover **handovers; /* by token id, then as recorded */
+	struct vault_verdict *verdicts;         /* by token id, then oldest first; shallow copies: only the array is freed */
+	size_t n_verdicts;
+};
+enum vault_rc finding_index_make(const struct vault_facts *facts, struct finding_index *x,
+                                 struct vault_err *err) VAULT_MUST_CHECK;
+void finding_index_clear(struct finding_index *x);
+
+/* Hand-overs and verdicts of one token; borrowed from the index. */
+const struct vault_handover *const *finding_handovers(const struct finding_index *x, const struct vault_token *t,
+                                                      size_t *n);
+struct vault_verdicts finding_verdicts(const struct finding_index *x, const struct vault_token *t);
+
+/* Status of a version at the end of a day: VAULT_CURRENT, VAULT_RETIRED or VAULT_DEAD. NULL counts as retired. */
+enum vault_version_status finding_status(const struct vault_token *t, const struct vault_version *v, int64_t at);
+
+/* The hand-over of token `t` as it was at the end of day `at`; 0 where it was not given by then. */
+int finding_holder(const struct finding_index *x, const struct vault_token *t, const struct vault_handover *h, int64_t at,
+                   struct vault_holder *out);
+
+/* 1 where the person was given that version by the end of the day, in a period that was no mistake. */
+int finding_knows(const struct vault_handover *h, uint32_t version, int64_t at);
+
+/* 1 where the period that counts had ended by then. */
+int finding_ended(const struct vault_period *p, int64_t at);
+
+/* Malloc'ed sentence; NULL without memory. */
+char *finding_text(const char *fmt, ...) VAULT_PRINTF(1, 2);
+
+#endif
