@@ -1,0 +1,65 @@
+/* handle.h - what an open vault is made of. L4: the files of this layer and above share it; nobody else sees in. */
+#ifndef VAULT_HANDLE_H
+#define VAULT_HANDLE_H
+
+#include <vault/vault.h>
+
+#include "roster.h"
+#include "seen.h"
+#include "state.h"
+#include "logfile.h"
+
+enum txn_kind { TXN_NONE, TXN_READ, TXN_WRITE, TXN_RELEASE };
+
+struct vault {
+	/* from the configuration */
+	char *path, *log_path, *lock_path, *state_dir; /* state_dir may be NULL */
+	const struct vault_env *env;
+
+	/* from vault_open: read before anything is verified, for choosing a slot and for the KDF only */
+	struct store *store;
+	uint8_t vault_id[16];
+	struct rows raw_slots, raw_wraps;
+
+	/* from vault_unlock */
+	struct keyring *kr;
+	uint8_t slot_id[16];
+	char slot_name[VAULT_NAME_MAX + 1];
+	enum vault_role role;
+	uint64_t floor_epoch;     /* of the key file */
+
+	/* while a transaction runs */
+	enum txn_kind txn;
+	int lock_fd;              /* flock on FILE-lock, -1 */
+	struct seen seen;         /* read before the transaction: a later one would look like a rollback */
+	struct state state;       /* newest, verified */
+	struct roster roster;
+	struct tree *tree;
+	struct leaf **leaves;     /* verified; rows are changed here first, the store follows */
+	size_t n_leaves;
+	struct buf scratch;
+	int log_elsewhere;        /* the log beside the file is not this file's: verdicts are not checked here */
+
+	/* the change being made */
+	int64_t action;
+	uint8_t object_id[16];
+	char *detail;             /* JSON, malloc'ed */
+	struct rows changes;
+
+	/* a vault being created */
+	struct row *init_wraps[2];
+	int creating;
+
+	unsigned said;            /* notes given already, by bit */
+	uint64_t last_epoch;      /* of the last transaction, for vault_epoch */
+};
+
+enum { NOTE_NO_RECORD = 1, NOTE_TORN = 2, NOTE_LOG_LOST = 4, NOTE_LOG_CUT = 8, NOTE_RECORD_IO = 16 };
+
+/* Gives a line to env->note, once a handle for each bit. */
+void handle_note(struct vault *v, unsigned bit, const char *fmt, ...) VAULT_PRINTF(3, 4);
+
+/* A fresh random id from env->random. */
+void handle_new_id(struct vault *v, uint8_t id[16]);
+
+#endif

@@ -1,0 +1,55 @@
+/* keyring.h - the keys that an unlocked slot holds, in guarded memory. L4. Source: vault-format(5), Keys. */
+#ifndef VAULT_KEYRING_H
+#define VAULT_KEYRING_H
+
+#include "buf.h"
+#include "seal.h"
+#include "secret.h"
+#include "sign.h"
+
+enum { KIND_META = 1, KIND_ADM = 2 };
+
+/* One generation of K_meta or K_adm and its children; the parent is never used directly. */
+struct keygen {
+	uint8_t key[KEY_LEN];
+	uint8_t seal[KEY_LEN];    /* META: objects and details. ADM: token keys */
+	uint8_t tag[KEY_LEN];     /* META: tags of names. ADM: tags of values */
+};
+
+struct keyring {
+	uint8_t seed[KEY_LEN];
+	uint8_t box_sk[SEAL_SK_LEN], sign_sk[SIGN_SK_LEN];
+	uint8_t box_pk[SEAL_PK_LEN], sign_pk[SIGN_PK_LEN];
+	uint8_t pk_own[SIGN_PK_LEN]; /* the reader's anchor, from the wrap */
+	uint64_t enrol_epoch;     /* states older than this are a rollback */
+	int has_own;
+	uint8_t sk_own[SIGN_SK_LEN];
+	struct keygen *meta, *adm; /* guarded; [0] is generation 1 */
+	uint64_t n_meta, n_adm;   /* newest generation; 0: not granted */
+};
+
+struct keyring *keyring_new(void);                /* NULL without memory */
+void keyring_free(struct keyring **kr);
+
+/* Both pairs from kr->seed. */
+void keyring_derive(struct keyring *kr);
+
+/* Sets the children from g->key. `kind` KIND_META or KIND_ADM. */
+void keyring_children(struct keygen *g, int kind);
+
+/* Room for `n` generations of a kind, zeroed. */
+enum vault_rc keyring_room(struct keyring *kr, int kind, uint64_t n, struct vault_err *err) VAULT_MUST_CHECK;
+
+/* The generation's keys, or NULL where this slot has none of them. */
+const struct keygen *keyring_meta(const struct keyring *kr, uint64_t generation);
+const struct keygen *keyring_adm(const struct keyring *kr, uint64_t generation);
+
+/* Commitment of a key that stands in the signed roster: H(ENC("smartvault1/commitment", vault_id, kind, generation, key)). */
+void keyring_commitment(uint8_t out[32], const uint8_t vault_id[16], int kind, uint64_t generation, const uint8_t key[KEY_LEN]);
+
+/* Padded to `block`, sealed; malloc'ed, NULL without memory. */
+uint8_t *keyring_seal_padded(const uint8_t key[KEY_LEN], const void *p, size_t n, size_t block, const struct buf *ad, size_t *out_n);
+/* Opened and unpadded into malloc'ed memory with a NUL behind; NULL where it does not verify. Not for secrets. */
+uint8_t *keyring_open_padded(const uint8_t key[KEY_LEN], const uint8_t *box, size_t n, size_t block, const struct buf *ad, size_t *out_n);
+
+#endif

@@ -1,0 +1,284 @@
+/* txn.c - beginning a transaction: what is verified before a row is used. L4; commit in commit.c. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "files.h"
+#include "txn.h"
+
+enum { LOCK_WAIT_MS = 30000 };
+
+void handle_note(struct vault *v, unsigned bit, const char *fmt, ...)
+{
+	char line[VAULT_MSG_MAX];
+	va_list ap;
+	if ((v->said & bit) != 0 || v->env->note == NULL)
+		return;
+	v->said |= bit;
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof line, fmt, ap);
+	va_end(ap);
+	v->env->note(v->env->ctx, line);
+}
+
+void handle_new_id(struct vault *v, uint8_t id[16])
+{
+	v->env->random(v->env->ctx, id, 16);
+}
+
+void txn_end(struct vault *v)
+{
+	if (v->store != NULL)
+		store_rollback(v->store);
+	if (v->lock_fd >= 0)
+		close(v->lock_fd);
+	v->lock_fd = -1;
+	roster_clear(&v->roster);
+	for (size_t i = 0; i < v->n_leaves; i++) {
+		leaf_clear(v->leaves[i]);
+		free(v->leaves[i]);
+	}
+	free(v->leaves);
+	v->leaves = NULL;
+	v->n_leaves = 0;
+	tree_free(&v->tree);
+	state_clear(&v->state);
+	rows_clear(&v->changes);
+	free(v->detail);
+	v->detail = NULL;
+	v->action = 0;
+	v->txn = TXN_NONE;
+}
+
+/* --- leaves ---------------------------------------------------------------------------------------------- */
+
+static struct leaf *cached(struct vault *v, enum leaf_area area, unsigned number)
+{
+	for (size_t i = 0; i < v->n_leaves; i++)
+		if (v->leaves[i]->area == area && v->leaves[i]->number == number)
+			return v->leaves[i];
+	return NULL;
+}
+
+static enum vault_rc keep_leaf(struct vault *v, struct leaf *l, struct vault_err *err)
+{
+	struct leaf **p = realloc(v->leaves, (v->n_leaves + 1) * sizeof *p);
+	if (p == NULL)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	v->leaves = p;
+	v->leaves[v->n_leaves++] = l;
+	return VAULT_OK;
+}
+
+enum vault_rc txn_leaf(struct vault *v, enum leaf_area area, unsigned number, struct leaf **out, struct vault_err *err)
+{
+	*out = cached(v, area, number);
+	if (*out != NULL)
+		return VAULT_OK;
+	struct leaf *l = calloc(1, sizeof *l);
+	if (l == NULL)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	enum vault_rc rc = leaf_load(v->tree, v->store, area, number, &v->scratch, l, err);
+	if (rc == VAULT_OK)
+		rc = keep_leaf(v, l, err);
+	if (rc != VAULT_OK) {
+		leaf_clear(l);
+		free(l);
+		return rc;
+	}
+	*out = l;
+	return VAULT_OK;
+}
+
+enum vault_rc txn_each_leaf(struct vault *v, enum leaf_area area,
+                            enum vault_rc (*each)(struct vault *v, struct leaf *l, void *ctx, struct vault_err *err),
+                            void *ctx, struct vault_err *err)
+{
+	enum vault_rc rc = VAULT_OK;
+	for (unsigned i = 0; i < leaf_count(area) && rc == VAULT_OK; i++) {
+		struct leaf once, *l = cached(v, area, i);
+		if (l != NULL) {
+			rc = each(v, l, ctx, err);
+			continue;
+		}
+		rc = leaf_load(v->tree, v->store, area, i, &v->scratch, &once, err);
+		if (rc == VAULT_OK)
+			rc = each(v, &once, ctx, err);
+		leaf_clear(&once);
+	}
+	return rc;
+}
+
+/* --- freshness ------------------------------------------------------------------------------------------- */
+
+/* The newest state must have the recorded one as an ancestor: back along H(previous), all of it under the signature of
+ * the newest. */
+static enum vault_rc is_ancestor(struct vault *v, struct vault_err *err)
+{
+	uint8_t want[HASH_LEN];
+	enum vault_rc rc = VAULT_OK;
+	memcpy(want, v->state.epoch == v->seen.epoch ? v->state.hash : v->state.previous, HASH_LEN);
+	for (uint64_t e = v->state.epoch; e > v->seen.epoch && rc == VAULT_OK; e--) {
+		struct state st;
+		rc = state_at(v->store, v->vault_id, e - 1, &st, err);
+		if (rc == VAULT_OK && memcmp(st.hash, want, HASH_LEN) != 0)
+			rc = vault_err_set(err, VAULT_ROLLBACK, "fork: the vault's history was replaced before change %llu",
+			                   (unsigned long long)e);
+		if (rc == VAULT_OK && e - 1 > v->seen.epoch)
+			memcpy(want, st.previous, HASH_LEN);
+		state_clear(&st);
+	}
+	if (rc == VAULT_OK && memcmp(want, v->seen.state, HASH_LEN) != 0)
+		rc = vault_err_set(err, VAULT_ROLLBACK, "fork: change %llu of the vault is not the one this machine saw: somebody "
+		                   "else's copy took its place", (unsigned long long)v->seen.epoch);
+	return rc;
+}
+
+static enum vault_rc check_fresh(struct vault *v, struct vault_err *err)
+{
+	const uint64_t floor = v->floor_epoch > v->kr->enrol_epoch ? v->floor_epoch : v->kr->enrol_epoch;
+	if (v->state.epoch < floor)
+		return vault_err_set(err, VAULT_ROLLBACK, "rollback: the vault is at change %llu, your key was made at change %llu: "
+		                     "an old copy took its place", (unsigned long long)v->state.epoch, (unsigned long long)floor);
+	if (v->seen.torn)
+		handle_note(v, NOTE_TORN, "this machine's record of the vault is unreadable and is made anew: a rollback before now "
+		            "would not be seen");
+	if (!v->seen.known) {
+		if (!v->seen.torn && v->state_dir != NULL)
+			handle_note(v, NOTE_NO_RECORD, "this machine sees the vault for the first time: it cannot tell whether the file "
+			            "is an old copy");
+		return VAULT_OK;
+	}
+	if (memcmp(v->seen.vault_id, v->vault_id, 16) != 0)
+		return vault_err_set(err, VAULT_ROLLBACK, "this is another vault than the one this machine saw at %s", v->path);
+	if (v->seen.epoch > v->state.epoch)
+		return vault_err_set(err, VAULT_ROLLBACK, "rollback: the vault is at change %llu, this machine saw change %llu: an "
+		                     "old copy took its place", (unsigned long long)v->state.epoch, (unsigned long long)v->seen.epoch);
+	return is_ancestor(v, err);
+}
+
+/* --- the log --------------------------------------------------------------------------------------------- */
+
+/* 8 where this machine's record names a log for this path and it is gone, cut or another. */
+static enum vault_rc check_log(struct vault *v, struct vault_err *err)
+{
+	struct logfile *l = NULL;
+	int holds = 0;
+	enum vault_rc rc = logfile_open(v->log_path, 0, &l, err);
+	if (rc != VAULT_OK)
+		return rc;
+	const struct logpos *pos = l != NULL ? logfile_pos(l) : NULL;
+	v->log_elsewhere = pos == NULL || memcmp(pos->log_id, v->state.log_id, LOG_ID_LEN) != 0 ||
+	                   memcmp(logfile_vault_id(l), v->vault_id, 16) != 0;
+	if (v->seen.known && v->seen.has_log) {
+		if (pos == NULL)
+			rc = vault_err_set(err, VAULT_DAMAGED, "the access log %s is gone: put it back", v->log_path);
+		else if (memcmp(pos->log_id, v->seen.log_id, LOG_ID_LEN) != 0 || memcmp(logfile_vault_id(l), v->vault_id, 16) != 0)
+			rc = vault_err_set(err, VAULT_DAMAGED, "the access log %s is another than the one this machine knows: put the "
+			                   "right one back", v->log_path);
+		else
+			rc = logfile_holds(l, v->seen.log_len, v->seen.log_head, &holds, err);
+		if (rc == VAULT_OK && !holds)
+			rc = vault_err_set(err, VAULT_DAMAGED, "the access log %s was cut or changed since this machine last saw it: put "
+			                   "the right one back", v->log_path);
+	} else if (!v->log_elsewhere) {
+		rc = logfile_holds(l, v->state.log_len, v->state.log_head, &holds, err);
+		if (rc == VAULT_OK && !holds)
+			rc = vault_err_set(err, VAULT_DAMAGED, "the access log %s lacks entries that the vault knows: put the right one "
+			                   "back", v->log_path);
+	}
+	logfile_close(&l);
+	return rc;
+}
+
+/* --- beginning ------------------------------------------------------------------------------------------- */
+
+static enum vault_rc ended_slot(struct vault *v, const struct roster_slot *s, struct vault_err *err)
+{
+	struct state st;
+	char when[VAULT_TIME_LEN] = "";
+	if (state_at(v->store, v->vault_id, s->ended, &st, NULL) == VAULT_OK)
+		vault_time_format(st.time, when);
+	state_clear(&st);
+	return vault_err_set(err, VAULT_FORBIDDEN, "the key slot %s was ended%s%s: ask an admin of the vault for a new one",
+	                     s->name, when[0] != '\0' ? " on " : "", when);
+}
+
+/* The own slot in the verified roster: the keys that the seed gives, its role, and that it was not ended. */
+static enum vault_rc check_own_slot(struct vault *v, struct vault_err *err)
+{
+	const struct roster_slot *s = roster_slot(&v->roster, v->slot_id);
+	if (s == NULL || !secret_equal(s->box_pk, v->kr->box_pk, SEAL_PK_LEN) || !secret_equal(s->sign_pk, v->kr->sign_pk, SIGN_PK_LEN))
+		return vault_err_set(err, VAULT_DAMAGED, "the key slot is not what its key says: the vault was tampered with");
+	memcpy(v->slot_name, s->name, sizeof v->slot_name);
+	v->role = s->role;
+	return s->active ? VAULT_OK : ended_slot(v, s, err);
+}
+
+static enum vault_rc check_header(struct vault *v, const struct leaf *roster, struct vault_err *err)
+{
+	const struct cell *h = roster->header.n == 1 ? roster->header.r[0]->c : NULL;
+	if (h == NULL || h[HDR_VAULT_ID].n != 16 || memcmp(h[HDR_VAULT_ID].p, v->vault_id, 16) != 0)
+		return vault_err_set(err, VAULT_DAMAGED, "the vault's header is damaged: restore it from a backup");
+	if (h[HDR_FORMAT].i != STORE_FORMAT)
+		return vault_err_set(err, VAULT_FORMAT, "the vault has format %lld; this program reads format %d: use a newer one",
+		                     (long long)h[HDR_FORMAT].i, STORE_FORMAT);
+	return VAULT_OK;
+}
+
+static enum vault_rc verify_state(struct vault *v, struct vault_err *err)
+{
+	struct leaf *roster = NULL;
+	enum vault_rc rc = state_newest(v->store, v->vault_id, &v->state, err);
+	if (rc == VAULT_OK && !state_own_ok(&v->state, v->kr->pk_own))
+		rc = vault_err_set(err, VAULT_DAMAGED, "the vault's newest state was not signed by one of its admins: it was tampered "
+		                   "with");
+	if (rc == VAULT_OK)
+		rc = tree_load(v->store, v->state.root, &v->tree, err);
+	if (rc == VAULT_OK)
+		rc = txn_leaf(v, LEAF_ROSTER, 0, &roster, err);
+	if (rc == VAULT_OK)
+		rc = check_header(v, roster, err);
+	if (rc == VAULT_OK)
+		rc = roster_parse(roster, &v->roster, err);
+	if (rc == VAULT_OK)
+		rc = check_own_slot(v, err);
+	if (rc != VAULT_OK)
+		return rc;
+	const struct roster_slot *signer = roster_slot(&v->roster, v->state.slot_id);
+	if (!roster_may_sign(signer, v->state.epoch) || !state_slot_ok(&v->state, signer->sign_pk))
+		return vault_err_set(err, VAULT_DAMAGED, "the vault's newest state was signed by a key slot that may not: it was "
+		                     "tampered with");
+	rc = check_fresh(v, err);
+	return rc == VAULT_OK ? roster_open_keys(&v->roster, v->vault_id, v->slot_id, v->kr, err) : rc;
+}
+
+enum vault_rc txn_begin(struct vault *v, enum txn_kind kind, struct vault_err *err)
+{
+	enum vault_rc rc = VAULT_OK;
+	if (v->txn != TXN_NONE || v->kr == NULL)
+		return vault_err_set(err, VAULT_REFUSED, "internal: begin %s", v->kr == NULL ? "before unlock" : "twice");
+	if (kind == TXN_WRITE) {
+		rc = files_check_local(v->path, err);
+		if (rc == VAULT_OK)
+			rc = files_lock(v->lock_path, LOCK_WAIT_MS, &v->lock_fd, err);
+	}
+	if (rc == VAULT_OK)
+		rc = seen_read(v->state_dir, v->path, &v->seen, err);
+	if (rc == VAULT_OK)
+		rc = store_begin(v->store, kind == TXN_WRITE, err);
+	if (rc == VAULT_OK) {
+		v->txn = kind;
+		rc = verify_state(v, err);
+	}
+	if (rc == VAULT_OK && kind != TXN_RELEASE)
+		rc = check_log(v, err);
+	if (rc == VAULT_OK && kind == TXN_WRITE && v->role != VAULT_ROLE_ADMIN)
+		rc = vault_err_set(err, VAULT_FORBIDDEN, "the key slot %s may not change the vault: ask an admin", v->slot_name);
+	v->last_epoch = v->state.epoch;
+	if (rc != VAULT_OK)
+		txn_end(v);
+	return rc;
+}

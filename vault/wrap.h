@@ -1,0 +1,23 @@
+/* wrap.h - how a passphrase, key file or recovery code opens a slot's seed. L4. Source: vault-format(5), Unlocking. */
+#ifndef VAULT_WRAP_H
+#define VAULT_WRAP_H
+
+#include "kdf.h"
+#include "keyring.h"
+#include "store.h"
+
+enum { WRAP_PASSPHRASE = 1, WRAP_KEYFILE = 2, WRAP_RECOVERY = 3 };
+
+/* Seals kr's seed, pk_own and `epoch` under the secret: a row of `wrap`, with a fresh salt, signed by kr's own key. `p`
+ * counts for WRAP_PASSPHRASE only (others store zeros). NULL and `err` on failure. */
+struct row *wrap_make(const struct keyring *kr, const uint8_t vault_id[16], const uint8_t slot_id[16], int type,
+                      const struct kdf_params *p, const void *secret, size_t n, uint64_t epoch, struct vault_err *err);
+
+/* 1 where wrap_sig holds over all columns under `sign_pk`. */
+int wrap_sig_ok(const struct row *w, const uint8_t vault_id[16], const uint8_t *sign_pk);
+
+/* Opens into kr: seed, pairs, pk_own, enrol_epoch. Order: lengths and wrap_sig (8), KDF clamp (15), CHK (6), AEAD (8). */
+enum vault_rc wrap_open(const struct row *w, const uint8_t vault_id[16], const uint8_t *sign_pk, const void *secret,
+                        size_t n, struct keyring *kr, struct vault_err *err) VAULT_MUST_CHECK;
+
+#endif
