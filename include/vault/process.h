@@ -11,7 +11,8 @@
 struct vault_process_saved {
 	mode_t umask;
 	struct rlimit core;
-	char **dropped;           /* NAME=value strings dropped from the environment, NULL-terminated */
+	int sigpipe_ignored, sigxfsz_ignored; /* by the caller already */
+	char **dropped;           /* NAME=value strings dropped from the environment, NULL-terminated; or NULL */
 };
 
 /* Not dumpable, no core, umask 077, SIGPIPE and SIGXFSZ ignored, descriptors from 3 on closed but those in `keep`
@@ -20,7 +21,7 @@ struct vault_process_saved {
  * with AddressSanitizer the process stays dumpable (LeakSanitizer needs ptrace). */
 void vault_process_harden(const int *keep, size_t n, struct vault_process_saved *saved);
 
-/* In a child before exec: default signals, umask, core limit and dropped variables as they were. */
+/* In a child before exec: signals, umask, core limit and dropped variables as they were. */
 void vault_process_restore(const struct vault_process_saved *saved);
 
 #endif

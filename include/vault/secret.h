@@ -44,4 +44,7 @@ enum vault_rc vault_secret_write(const struct vault_secret *s, int fd, struct va
 /* Whether memory could be locked so far (mlock can be refused in a container: warn once, go on). */
 int vault_secret_locked(void);
 
+/* Strength of a passphrase in bits by zxcvbn. `user_words` (may be NULL): NULL-terminated, count against it. */
+double vault_passphrase_bits(const struct vault_secret *passphrase, const char *const *user_words);
+
 #endif

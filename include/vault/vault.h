@@ -52,9 +52,6 @@ enum vault_rc vault_init_prepare(const struct vault_config *cfg, const struct va
 /* Writes it, whole or not at all, never over another file (VAULT_EXISTS). The handle is then to be closed. */
 enum vault_rc vault_init_commit(struct vault *v, struct vault_err *err) VAULT_MUST_CHECK;
 
-/* Strength of a passphrase in bits by zxcvbn. `user_words` (may be NULL): NULL-terminated, count against it. */
-double vault_passphrase_bits(const struct vault_secret *passphrase, const char *const *user_words);
-
 /* --- opening --- */
 
 enum vault_role { VAULT_ROLE_ADMIN = 1, VAULT_ROLE_MONITOR = 2, VAULT_ROLE_AUDITOR = 3, VAULT_ROLE_SCRIPT = 4 };
