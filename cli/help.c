@@ -83,7 +83,7 @@ void help_version(struct out *o)
 /* Our own page only, in the build tree or as installed, never one of another program of this name. To be freed. */
 static char *help_page(const char *command)
 {
-	static const char *const places[] = {"%s/../share/man/man1/%s-%s.1", "%s/../../man/%s-%s.1"};
+	static const char *const places[] = {"/../share/man/man1/", "/../../man/"};
 	char self[4096], name[64], *page = NULL, *slash;
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
@@ -97,7 +97,7 @@ static char *help_page(const char *command)
 	/* `vendor add` is on the page of `vendor`. */
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(command, " "), command);
 	for (size_t i = 0; i < 2; i++) {
-		if (asprintf(&page, i == 0 ? places[0] : places[1], self, slash + 1, name) < 0)
+		if (asprintf(&page, "%s%s%s-%s.1", self, places[i], slash + 1, name) < 0)
 			return NULL;
 		if (access(page, R_OK) == 0)
 			return page;

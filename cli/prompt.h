@@ -16,6 +16,9 @@ enum vault_rc prompt_secret(const struct call *c, const char *text, struct vault
 /* 1 for y or yes. */
 enum vault_rc prompt_yes(const struct call *c, const char *question, int *yes, struct vault_err *err) VAULT_MUST_CHECK;
 
+/* Whether there is a terminal to show something on. */
+int prompt_can_show(void);
+
 /* Shows a secret on the terminal, between two lines of text. */
 enum vault_rc prompt_show(const char *before, const struct vault_secret *s, const char *after,
                           struct vault_err *err) VAULT_MUST_CHECK;

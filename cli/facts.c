@@ -1,0 +1,169 @@
+/* facts.c - reads what the looking commands need, once, and indexes it by token. */
+#include "facts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "out.h"
+
+static int facts_order(const void *a, const void *b)
+{
+	const struct vault_verdict *x = *(const struct vault_verdict *const *)a;
+	const struct vault_verdict *y = *(const struct vault_verdict *const *)b;
+	int d = memcmp(x->token_id, y->token_id, VAULT_ID_LEN);
+
+	if (d != 0)
+		return d;
+	/* The list is oldest first: two of one second keep its order. */
+	return x < y ? -1 : x > y;
+}
+
+static enum vault_rc facts_index(struct facts *f, struct vault_err *err)
+{
+	size_t n = f->verdicts.n;
+
+	f->by_token = calloc(n ? n : 1, sizeof(*f->by_token));
+	if (!f->by_token)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	for (size_t i = 0; i < n; i++)
+		f->by_token[i] = &f->verdicts.v[i];
+	qsort(f->by_token, n, sizeof(*f->by_token), facts_order);
+	return VAULT_OK;
+}
+
+enum vault_rc facts_load(struct call *c, struct session *s, struct facts *f, struct vault_err *err)
+{
+	enum vault_rc rc;
+
+	memset(f, 0, sizeof(*f));
+	rc = vault_begin(s->v, VAULT_READ, err);
+	if (rc == VAULT_OK)
+		rc = vault_token_all(s->v, &f->tokens, err);
+	if (rc == VAULT_OK)
+		rc = vault_vendor_all(s->v, &f->vendors, err);
+	if (rc == VAULT_OK)
+		rc = vault_handover_all(s->v, &f->handovers, err);
+	if (rc == VAULT_OK)
+		rc = vault_verdict_all(s->v, &f->verdicts, &f->checked_here, err);
+	vault_end(s->v);
+	if (rc == VAULT_OK)
+		rc = facts_index(f, err);
+	if (rc != VAULT_OK)
+		return rc;
+	f->f = (struct vault_facts){.tokens = &f->tokens,
+	                            .vendors = &f->vendors,
+	                            .handovers = &f->handovers,
+	                            .verdicts = f->checked_here ? &f->verdicts : NULL,
+	                            .today = vault_today(s->v)};
+	if (!f->checked_here)
+		out_note(c->out, "not checked here: this vault's access log is elsewhere; carry it with the copy, or --log FILE");
+	return VAULT_OK;
+}
+
+void facts_clear(struct facts *f)
+{
+	free(f->by_token);
+	vault_verdicts_clear(&f->verdicts);
+	vault_handovers_clear(&f->handovers);
+	vault_vendors_clear(&f->vendors);
+	vault_tokens_clear(&f->tokens);
+	memset(f, 0, sizeof(*f));
+}
+
+const struct vault_token *facts_by_label(const struct facts *f, const char *label)
+{
+	for (size_t i = 0; i < f->tokens.n; i++)
+		if (!f->tokens.t[i].removed && strcmp(f->tokens.t[i].label, label) == 0)
+			return &f->tokens.t[i];
+	return NULL;
+}
+
+const struct vault_token *facts_by_id(const struct facts *f, const uint8_t id[VAULT_ID_LEN])
+{
+	for (size_t i = 0; i < f->tokens.n; i++)
+		if (memcmp(f->tokens.t[i].id, id, VAULT_ID_LEN) == 0)
+			return &f->tokens.t[i];
+	return NULL;
+}
+
+const struct vault_vendor *facts_vendor(const struct facts *f, const uint8_t id[VAULT_ID_LEN])
+{
+	for (size_t i = 0; i < f->vendors.n; i++)
+		if (memcmp(f->vendors.v[i].id, id, VAULT_ID_LEN) == 0)
+			return &f->vendors.v[i];
+	return NULL;
+}
+
+enum vault_rc facts_token(struct session *s, const struct facts *f, const char *label, const struct vault_token **t,
+                          struct vault_err *err)
+{
+	struct vault_token found = {0};
+	enum vault_rc rc;
+
+	*t = facts_by_label(f, label);
+	if (*t)
+		return VAULT_OK;
+	/* The library has the sentence with near labels. */
+	rc = vault_begin(s->v, VAULT_READ, err);
+	if (rc == VAULT_OK)
+		rc = vault_token_find(s->v, label, &found, err);
+	vault_end(s->v);
+	vault_token_clear(&found);
+	return rc == VAULT_OK ? vault_err_set(err, VAULT_BUSY, "%s was added just now: try again", label) : rc;
+}
+
+const struct vault_verdict *const *facts_verdicts(const struct facts *f, const struct vault_token *t, size_t *n)
+{
+	size_t lo = 0, hi = f->verdicts.n, end;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (memcmp(f->by_token[mid]->token_id, t->id, VAULT_ID_LEN) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (end = lo; end < f->verdicts.n && memcmp(f->by_token[end]->token_id, t->id, VAULT_ID_LEN) == 0; end++)
+		;
+	*n = end - lo;
+	return f->by_token + lo;
+}
+
+/* A verdict counts only for the value it was given of: its commitment must be the version's. */
+static int facts_counts(const struct vault_token *t, uint32_t version, const struct vault_verdict *v)
+{
+	const struct vault_version *ver = vault_token_version(t, version);
+
+	return ver && v->version == version && memcmp(v->commit, ver->commit, VAULT_COMMIT_LEN) == 0;
+}
+
+const struct vault_verdict *facts_verdict(const struct facts *f, const struct vault_token *t, uint32_t version)
+{
+	const struct vault_verdict *newest = NULL, *known = NULL;
+	const struct vault_verdict *const *v;
+	size_t n;
+
+	v = facts_verdicts(f, t, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (!facts_counts(t, version, v[i]))
+			continue;
+		newest = v[i];
+		if (v[i]->result != VAULT_UNKNOWN)
+			known = v[i];
+	}
+	return known ? known : newest;
+}
+
+const struct vault_verdict *facts_identity(const struct facts *f, const struct vault_token *t, uint32_t version)
+{
+	const struct vault_verdict *found = NULL;
+	const struct vault_verdict *const *v;
+	size_t n;
+
+	v = facts_verdicts(f, t, &n);
+	for (size_t i = 0; i < n; i++)
+		if (v[i]->has_identity && facts_counts(t, version, v[i]))
+			found = v[i];
+	return found;
+}

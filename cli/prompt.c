@@ -1,0 +1,127 @@
+/* prompt.c - the only file that talks to the terminal. libbsd's readpassphrase restores it also after a signal. */
+#include "prompt.h"
+
+#include <bsd/readpassphrase.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <vault/types.h>
+
+#include "args.h"
+
+enum { PROMPT_CAP = 2 * VAULT_TOKEN_MAX, PROMPT_TEXT = 512 };
+
+static int prompt_tty(void)
+{
+	return open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+}
+
+int prompt_possible(const struct call *c)
+{
+	int fd;
+
+	if (args_flag(c->args, OPT_NO_INPUT))
+		return 0;
+	fd = prompt_tty();
+	if (fd < 0)
+		return 0;
+	close(fd);
+	return 1;
+}
+
+/* Paths and labels stand in prompts: they must not steer the terminal. */
+static void prompt_tame(const char *text, char out[PROMPT_TEXT])
+{
+	size_t n = 0;
+
+	for (; text[n] && n < PROMPT_TEXT - 1; n++)
+		out[n] = (unsigned char)text[n] < 0x20 || text[n] == 0x7f ? '?' : text[n];
+	out[n] = '\0';
+}
+
+enum vault_rc prompt_secret(const struct call *c, const char *text, struct vault_secret **out, struct vault_err *err)
+{
+	struct vault_secret *s = NULL;
+	char tame[PROMPT_TEXT], *line = NULL;
+
+	if (!prompt_possible(c))
+		return vault_err_set(err, VAULT_LOCKED, "nobody can be asked here: there is no terminal, or --no-input");
+	s = vault_secret_new(PROMPT_CAP);
+	if (!s)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	prompt_tame(text, tame);
+	line = (char *)vault_secret_bytes(s);
+	errno = 0;
+	if (!readpassphrase(tame, line, PROMPT_CAP, RPP_ECHO_OFF | RPP_REQUIRE_TTY)) {
+		int interrupted = errno == EINTR;
+
+		vault_secret_free(&s);
+		if (interrupted)
+			return vault_err_set(err, VAULT_INTERRUPTED, "interrupted");
+		return vault_err_set(err, VAULT_LOCKED, "cannot read from the terminal");
+	}
+	vault_secret_set_len(s, strlen(line));
+	*out = s;
+	return VAULT_OK;
+}
+
+enum vault_rc prompt_yes(const struct call *c, const char *question, int *yes, struct vault_err *err)
+{
+	char tame[PROMPT_TEXT], answer[16] = "";
+
+	*yes = 0;
+	if (!prompt_possible(c))
+		return VAULT_OK;
+	prompt_tame(question, tame);
+	if (!readpassphrase(tame, answer, sizeof(answer), RPP_ECHO_ON | RPP_REQUIRE_TTY))
+		return vault_err_set(err, VAULT_INTERRUPTED, "interrupted");
+	*yes = strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0;
+	return VAULT_OK;
+}
+
+int prompt_can_show(void)
+{
+	int fd = prompt_tty();
+
+	if (fd < 0)
+		return 0;
+	close(fd);
+	return 1;
+}
+
+enum vault_rc prompt_show(const char *before, const struct vault_secret *s, const char *after, struct vault_err *err)
+{
+	enum vault_rc rc;
+	int fd = prompt_tty();
+
+	if (fd < 0)
+		return vault_err_set(err, VAULT_IO, "cannot show anything on the terminal: %s", strerror(errno));
+	rc = write(fd, before, strlen(before)) < 0 ? VAULT_IO : vault_secret_write(s, fd, err);
+	if (rc == VAULT_OK && write(fd, after, strlen(after)) < 0)
+		rc = VAULT_IO;
+	close(fd);
+	return rc == VAULT_OK ? rc : vault_err_set(err, rc, "cannot write to the terminal");
+}
+
+enum vault_rc prompt_value(const struct call *c, const char *text, struct vault_secret **out, struct vault_err *err)
+{
+	struct vault_secret *s = NULL;
+	enum vault_rc rc;
+
+	if (isatty(STDIN_FILENO)) {
+		if (!prompt_possible(c))
+			return vault_err_set(err, VAULT_USAGE, "give the token on stdin: --no-input forbids to ask for it");
+		return prompt_secret(c, text, out, err);
+	}
+	s = vault_secret_new(PROMPT_CAP);
+	if (!s)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	rc = vault_secret_read_all(s, STDIN_FILENO, "token on stdin", err);
+	if (rc == VAULT_OK)
+		*out = s;
+	else
+		vault_secret_free(&s);
+	return rc;
+}

@@ -1,0 +1,177 @@
+/* show.c - PRODUCT's JSON objects and the words for the same things. Keys stay once published. */
+#include "show.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void show_set_strings(struct vault_json *obj, const char *key, const struct vault_strings *l)
+{
+	struct vault_json *a = vault_json_array();
+
+	for (size_t i = 0; i < l->n; i++)
+		vault_json_add_str(a, l->s[i]);
+	vault_json_set(obj, key, a);
+}
+
+void show_set_verdict(struct vault_json *obj, const char *key, const struct vault_verdict *v)
+{
+	struct vault_json *j;
+
+	if (!v) {
+		vault_json_set_null(obj, key);
+		return;
+	}
+	j = vault_json_object();
+	vault_json_set_str(j, "result", vault_result_name(v->result));
+	vault_json_set_time(j, "checked", v->checked);
+	if (v->http_status)
+		vault_json_set_int(j, "http_status", v->http_status);
+	else
+		vault_json_set_null(j, "http_status");
+	if (v->error_code)
+		vault_json_set_int(j, "error_code", v->error_code);
+	else
+		vault_json_set_null(j, "error_code");
+	vault_json_set_str(j, "message", v->message);
+	vault_json_set_str(j, "base", v->base);
+	vault_json_set(obj, key, j);
+}
+
+static void show_set_maybe(struct vault_json *obj, const char *key, int yes)
+{
+	if (yes < 0)
+		vault_json_set_null(obj, key);
+	else
+		vault_json_set_bool(obj, key, yes);
+}
+
+void show_set_identity(struct vault_json *obj, const char *key, const struct vault_identity *i)
+{
+	struct vault_json *j;
+
+	if (!i) {
+		vault_json_set_null(obj, key);
+		return;
+	}
+	j = vault_json_object();
+	vault_json_set_str(j, "id", i->id);
+	vault_json_set_str(j, "email", i->email);
+	vault_json_set_str(j, "account_id", i->account_id);
+	vault_json_set_str(j, "account_name", i->account_name);
+	show_set_maybe(j, "admin", i->admin);
+	show_set_maybe(j, "licensed", i->licensed);
+	show_set_maybe(j, "group_admin", i->group_admin);
+	show_set_maybe(j, "resource_viewer", i->resource_viewer);
+	vault_json_set(obj, key, j);
+}
+
+struct vault_json *show_token(const struct vault_token *t, const struct vault_verdict *verdict,
+                              const struct vault_verdict *identity, size_t holders, const struct vault_due *due)
+{
+	const struct vault_version *cur = vault_token_current(t);
+	struct vault_json *j = vault_json_object(), *codes = vault_json_array();
+
+	vault_json_set_str(j, "label", t->label);
+	vault_json_set_str(j, "account", t->account);
+	vault_json_set_str(j, "license", t->license);
+	vault_json_set_str(j, "plan", t->plan);
+	vault_json_set_str(j, "region", vault_region_name(t->region));
+	vault_json_set_str(j, "smartsheet_name", cur->smartsheet_name);
+	vault_json_set_str(j, "status", t->removed ? "removed" : "active");
+	vault_json_set_int(j, "version", cur->number);
+	vault_json_set_day(j, "created", t->created);
+	vault_json_set_day(j, "rotated", vault_token_rotated(t));
+	vault_json_set_int(j, "rotate_every_days", t->rotate_every_days);
+	vault_json_set_day(j, "rotate_due", vault_token_rotate_due(t));
+	vault_json_set_day(j, "expires", t->expires);
+	vault_json_set_str(j, "owner", t->owner);
+	vault_json_set_str(j, "note", t->note);
+	show_set_strings(j, "tags", &t->tags);
+	show_set_verdict(j, "verdict", verdict);
+	show_set_identity(j, "identity", identity && identity->has_identity ? &identity->identity : NULL);
+	vault_json_set_int(j, "holders", (int64_t)holders);
+	for (size_t i = 0; due && i < due->n_reasons; i++)
+		if (i == 0 || due->reasons[i].code != due->reasons[i - 1].code)
+			vault_json_add_str(codes, vault_reason_name(due->reasons[i].code));
+	vault_json_set(j, "due", codes);
+	return j;
+}
+
+struct vault_json *show_holder(const struct vault_holder *h)
+{
+	struct vault_json *j = vault_json_object(), *items = vault_json_array();
+	const struct vault_give *g = h->give;
+
+	vault_json_set_str(j, "label", h->token->label);
+	vault_json_set_str(j, "vendor", h->vendor->name);
+	vault_json_set_str(j, "to", h->handover->to);
+	vault_json_set_str(j, "purpose", g->purpose);
+	for (size_t i = 0; i < g->n_items; i++) {
+		struct vault_json *item = vault_json_object();
+
+		vault_json_set_str(item, "id", g->items[i].id);
+		vault_json_set_str(item, "level", g->items[i].level);
+		vault_json_set_str(item, "name", g->items[i].name);
+		vault_json_add(items, item);
+	}
+	vault_json_set(j, "items", items);
+	vault_json_set_str(j, "agreement", g->agreement);
+	vault_json_set_day(j, "until", g->until);
+	vault_json_set_str(j, "channel", g->channel);
+	vault_json_set_day(j, "shared", g->date);
+	vault_json_set_day(j, "confirmed", h->period->confirmed);
+	vault_json_set_int(j, "version", g->version);
+	vault_json_set_str(j, "state", vault_holder_state_name(h->state));
+	vault_json_set_day(j, "ended", h->period->ended);
+	vault_json_set_str(j, "reason", h->period->reason);
+	return j;
+}
+
+const char *show_verdict_words(const struct vault_verdict *v, char out[SHOW_WORDS])
+{
+	char day[VAULT_DAY_LEN];
+
+	if (!v)
+		snprintf(out, SHOW_WORDS, "not checked");
+	else
+		snprintf(out, SHOW_WORDS, "%s, %s", vault_result_name(v->result),
+		         vault_day_format(vault_day_of(v->checked), day));
+	return out;
+}
+
+static void show_append(char *out, size_t n, const char *separator, const char *text)
+{
+	size_t len = strlen(out);
+
+	snprintf(out + len, n - len, "%s%s", len ? separator : "", text);
+}
+
+const char *show_identity_words(const struct vault_identity *i, char *out, size_t n)
+{
+	*out = '\0';
+	if (!i)
+		return out;
+	show_append(out, n, "", i->email ? i->email : i->id ? i->id : "a user without a name");
+	if (i->account_name) {
+		show_append(out, n, " (", i->account_name);
+		show_append(out, n, "", ")");
+	}
+	if (i->licensed >= 0)
+		show_append(out, n, ", ", i->licensed ? "licensed" : "not licensed");
+	if (i->admin > 0)
+		show_append(out, n, ", ", "system admin");
+	if (i->group_admin > 0)
+		show_append(out, n, ", ", "group admin");
+	if (i->resource_viewer > 0)
+		show_append(out, n, ", ", "resource viewer");
+	return out;
+}
+
+const char *show_due_codes(const struct vault_due *d, char *out, size_t n)
+{
+	*out = '\0';
+	for (size_t i = 0; d && i < d->n_reasons; i++)
+		if (i == 0 || d->reasons[i].code != d->reasons[i - 1].code)
+			show_append(out, n, ", ", vault_reason_name(d->reasons[i].code));
+	return out;
+}
