@@ -10,8 +10,7 @@
 
 #include "secret.h"
 
-/* zxcvbn matches in time that grows with the cube of the length; what is longer than this is judged by its beginning,
- * which is on the safe side. */
+/* libzxcvbn looks closely at 100 characters and counts the rest for next to nothing; so does this. */
 enum { JUDGED_MAX = 256 };
 
 static double bits_of(const struct vault_secret *passphrase, const char *const *user_words)
@@ -35,8 +34,8 @@ static double bits_of(const struct vault_secret *passphrase, const char *const *
 	return isfinite(bits) && bits > 0 ? bits : 0;
 }
 
-/* libzxcvbn leaves copies of what it judges in memory it has freed: it works in a child, whose memory is gone when it
- * has answered. */
+/* libzxcvbn works on copies in its own heap, and crashes where memory ends: in a child both are over when it has
+ * answered. A child that died has judged nothing, and that counts as weak. */
 double vault_passphrase_bits(const struct vault_secret *passphrase, const char *const *user_words)
 {
 	double bits = 0;
@@ -63,5 +62,7 @@ double vault_passphrase_bits(const struct vault_secret *passphrase, const char *
 	}
 	if (p[0] >= 0)
 		close(p[0]);
-	return got == (ssize_t)sizeof bits ? bits : bits_of(passphrase, user_words);
+	if (pid < 0)
+		return bits_of(passphrase, user_words);
+	return got == (ssize_t)sizeof bits ? bits : 0;
 }
