@@ -161,10 +161,11 @@ install: all
 		$(patsubst %,'$(DESTDIR)$(mandir)/man%',1 5 7)
 	$(INSTALL) -m 755 $(B)/bin/vault '$(DESTDIR)$(bindir)/$(PROG)'
 	$(INSTALL) -m 755 $(B)/bin/vault-api '$(DESTDIR)$(libexecdir)/smartvault/vault-api'
-	@for f in $(MAN); do \
+	@up=$$(echo '$(PROG)' | tr a-z A-Z); for f in $(MAN); do \
 		n=$${f#man/vault}; s=$${n##*.}; to='$(DESTDIR)$(mandir)'/man$$s/'$(PROG)'$$n; \
-		sed -e 's/^\(\.X[r]\|\.N[m]\|\.Ic\) vault\($$\|[ -]\)/\1 $(PROG)\2/' -e 's/^\$$ vault /$$ $(PROG) /' $$f >$$to && \
-		chmod 644 $$to || exit 1; \
+		sed -e "s/^\(\.Dt \)VAULT/\1$$up/" -e 's|/usr/local/libexec|$(libexecdir)|' \
+			-e '/^\./s/\(^\.\| \)\(Xr\|Nm\|Ql\) vault\($$\|[ -]\)/\1\2 $(PROG)\3/g' \
+			-e 's/\(^\|^\.Dl \)\$$ vault /\1$$ $(PROG) /' $$f >$$to && chmod 644 $$to || exit 1; \
 	done
 
 clean:
