@@ -280,13 +280,13 @@ def objects(build, folder):
 
 
 def named(root, build):
-    """What vault/X.c exports begins with X_ or vault_."""
+    """What vault/X.c exports begins with X_ (or its room's name) or vault_."""
     house, bad = House(root), []
     for path in objects(build, "vault"):
         name = os.path.splitext(os.path.basename(path))[0]
-        prefixes = tuple(p + "_" for p in house.prefixes.get(name, [name])) + ("vault_",)
+        words = house.prefixes.get(name, [name]) + [house.room.get(name, name)]
         bad += ["vault/%s.c: exports %s" % (name, s) for letter, s in symbols(path, "-g", "--defined-only")
-                if not s.startswith(prefixes)]
+                if s not in words and not s.startswith(tuple(w + "_" for w in words + ["vault"]))]
     return bad
 
 
