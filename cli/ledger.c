@@ -110,6 +110,8 @@ void ledger_table(struct out *o, const struct vault_holder *h, size_t n)
 	char day[VAULT_DAY_LEN], label[VAULT_LABEL_MAX + sizeof(" (removed)")];
 
 	for (size_t i = 0; i < n; i++, h++) {
+		int running = h->state == VAULT_HOLDER_CURRENT || h->state == VAULT_HOLDER_OUTDATED;
+
 		table_line(t);
 		snprintf(label, sizeof(label), "%s%s", h->token->label, h->token->removed ? " (removed)" : "");
 		table_cell(t, label, TABLE_PLAIN);
@@ -120,7 +122,7 @@ void ledger_table(struct out *o, const struct vault_holder *h, size_t n)
 		table_cell(t, vault_day_format(h->period->gives[0].date, day), TABLE_PLAIN);
 		table_cell(t, vault_day_format(h->give->date, day), TABLE_PLAIN);
 		table_cell(t, vault_day_format(h->give->until, day), TABLE_PLAIN);
-		table_cell(t, vault_day_format(h->period->ended, day), TABLE_PLAIN);
+		table_cell(t, vault_day_format(running ? VAULT_NO_DAY : h->period->ended, day), TABLE_PLAIN);
 		table_cell(t, h->give->agreement, TABLE_PLAIN);
 		table_cell(t, h->give->purpose, TABLE_PLAIN);
 	}

@@ -101,6 +101,8 @@ struct vault_json *show_holder(const struct vault_holder *h)
 {
 	struct vault_json *j = vault_json_object(), *items = vault_json_array();
 	const struct vault_give *g = h->give;
+	/* On an earlier day (holders --at) it ran, whatever came later. */
+	int running = h->state == VAULT_HOLDER_CURRENT || h->state == VAULT_HOLDER_OUTDATED;
 
 	vault_json_set_str(j, "label", h->token->label);
 	vault_json_set_str(j, "vendor", h->vendor->name);
@@ -122,8 +124,8 @@ struct vault_json *show_holder(const struct vault_holder *h)
 	vault_json_set_day(j, "confirmed", h->period->confirmed);
 	vault_json_set_int(j, "version", g->version);
 	vault_json_set_str(j, "state", vault_holder_state_name(h->state));
-	vault_json_set_day(j, "ended", h->period->ended);
-	vault_json_set_str(j, "reason", h->period->reason);
+	vault_json_set_day(j, "ended", running ? VAULT_NO_DAY : h->period->ended);
+	vault_json_set_str(j, "reason", running ? NULL : h->period->reason);
 	return j;
 }
 

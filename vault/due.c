@@ -143,9 +143,10 @@ static void due_ended_holder(struct due_work *w, const struct vault_holder *hold
 		(void)vault_day_format(since, day);
 		due_add(w, VAULT_DUE_ENDED_HOLDER, since,
 		        finding_text(s == VAULT_CURRENT
-		                             ? "%s of %s, ended on %s, knows version %lu, the current one"
-		                             : "%s of %s, ended on %s, knows version %lu, which is not proved dead",
-		                     h->to, holder->vendor->name, day, (unsigned long)v->number));
+		                             ? "%s of %s, ended on %s, knows version %lu, the current one: `vault rotate %s`"
+		                             : "%s of %s, ended on %s, knows version %lu: revoke it at Smartsheet, then "
+		                               "`vault check --retired %s` proves it dead",
+		                     h->to, holder->vendor->name, day, (unsigned long)v->number, w->t->label));
 		return;
 	}
 }

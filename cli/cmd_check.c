@@ -1,0 +1,287 @@
+/* cmd_check.c - vault check: what Smartsheet says of tokens, whom they act as, and what of that is new. */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "apiopts.h"
+#include "args.h"
+#include "facts.h"
+#include "show.h"
+#include "table.h"
+
+struct check_targets {
+	struct vault_check_target *t;
+	size_t n, cap;
+};
+
+/* What came out, for the status. */
+struct check_count {
+	size_t findings, unknown, unsettled;
+};
+
+static enum vault_rc check_args(struct call *c, struct vault_api_config *cfg, struct vault_err *err)
+{
+	const struct args *a = c->args;
+	enum vault_rc rc = VAULT_OK;
+
+	if (args_flag(a, OPT_ALL) && a->n_operands > 0)
+		return args_usage(a, err, "labels or --all, not both");
+	if (!args_flag(a, OPT_ALL) && a->n_operands == 0)
+		return args_usage(a, err, "LABEL... or --all is missing");
+	for (size_t i = 0; rc == VAULT_OK && i < a->n_operands; i++)
+		rc = vault_label_check(a->operands[i], err);
+	return rc == VAULT_OK ? apiopts_read(c, cfg, err) : rc;
+}
+
+/* --- what to ask about --- */
+
+static enum vault_rc check_push(struct check_targets *l, const struct vault_token *t, uint32_t version,
+                                struct vault_err *err)
+{
+	if (l->n == l->cap) {
+		size_t cap = l->cap ? l->cap * 2 : 64;
+		struct vault_check_target *more = reallocarray(l->t, cap, sizeof(*more));
+
+		if (!more)
+			return vault_err_set(err, VAULT_REFUSED, "out of memory");
+		l->t = more;
+		l->cap = cap;
+	}
+	l->t[l->n++] = (struct vault_check_target){.token = t, .version = version};
+	return VAULT_OK;
+}
+
+/* The current value, and with --retired the old ones that may still work. */
+static enum vault_rc check_token(struct call *c, struct check_targets *l, const struct vault_token *t,
+                                 struct vault_err *err)
+{
+	const struct vault_version *now = vault_token_current(t);
+	enum vault_rc rc = VAULT_OK;
+
+	if (now->has_value)
+		rc = check_push(l, t, now->number, err);
+	else
+		out_note(c->out, "%s: not asked, nobody has its value", t->label);
+	for (size_t i = 0; rc == VAULT_OK && args_flag(c->args, OPT_RETIRED) && i < t->n_versions; i++) {
+		const struct vault_version *v = &t->versions[i];
+
+		if (v->status != VAULT_RETIRED)
+			continue;
+		if (v->has_value)
+			rc = check_push(l, t, v->number, err);
+		else
+			out_note(c->out, "%s: version %lu not asked, nobody has its value", t->label, (unsigned long)v->number);
+	}
+	return rc;
+}
+
+static enum vault_rc check_choose(struct call *c, struct session *s, const struct facts *f, struct check_targets *l,
+                                  struct vault_err *err)
+{
+	const struct args *a = c->args;
+	const struct vault_token *t = NULL;
+	enum vault_rc rc = VAULT_OK;
+
+	/* All names first: an unknown one is 3, and nothing was asked. */
+	for (size_t i = 0; rc == VAULT_OK && i < a->n_operands; i++)
+		rc = facts_token(s, f, a->operands[i], &t, err);
+	for (size_t i = 0; rc == VAULT_OK && i < a->n_operands; i++) {
+		int again = 0;
+
+		for (size_t k = 0; k < i; k++)
+			again |= strcmp(a->operands[i], a->operands[k]) == 0;
+		t = facts_by_label(f, a->operands[i]);
+		if (t && !again)
+			rc = check_token(c, l, t, err);
+	}
+	for (size_t i = 0; rc == VAULT_OK && args_flag(a, OPT_ALL) && i < f->tokens.n; i++)
+		if (!f->tokens.t[i].removed)
+			rc = check_token(c, l, &f->tokens.t[i], err);
+	if (rc == VAULT_OK && l->n == 0 && a->n_operands > 0)
+		rc = vault_err_set(err, VAULT_REFUSED, "nothing to ask about: store a value with `vault rotate %s`",
+		                   a->operands[0]);
+	return rc;
+}
+
+/* --- what came out --- */
+
+static int check_alive(const struct vault_check_result *r)
+{
+	return r->verdict.result == VAULT_VALID || r->verdict.result == VAULT_BLOCKED;
+}
+
+static void check_judge(const struct vault_check_result *r, struct check_count *n)
+{
+	int found = 0;
+
+	for (size_t i = 0; i < r->drift.n; i++)
+		found |= r->drift.d[i].severity >= VAULT_MEDIUM;
+	if (r->verdict.result == VAULT_UNKNOWN)
+		n->unknown++;
+	else if (r->current)
+		found |= r->verdict.result != VAULT_VALID;
+	else
+		found |= check_alive(r);
+	n->findings += found ? 1 : 0;
+	n->unsettled += r->not_dead_why ? 1 : 0;
+}
+
+static struct vault_json *check_json(const struct vault_check_result *r)
+{
+	struct vault_json *obj = vault_json_object(), *drift = vault_json_array();
+	const struct vault_verdict *v = &r->verdict;
+
+	vault_json_set_str(obj, "label", r->token->label);
+	vault_json_set_int(obj, "version", r->version);
+	vault_json_set_str(obj, "result", vault_result_name(v->result));
+	if (v->http_status != 0)
+		vault_json_set_int(obj, "http_status", v->http_status);
+	else
+		vault_json_set_null(obj, "http_status");
+	if (v->error_code != 0)
+		vault_json_set_int(obj, "error_code", v->error_code);
+	else
+		vault_json_set_null(obj, "error_code");
+	vault_json_set_str(obj, "message", v->message);
+	vault_json_set_str(obj, "base", v->base);
+	show_set_identity(obj, "identity", v->has_identity ? &v->identity : NULL);
+	for (size_t i = 0; i < r->drift.n; i++) {
+		const struct vault_drift *d = &r->drift.d[i];
+		struct vault_json *one = vault_json_object();
+
+		vault_json_set_str(one, "code", d->code);
+		vault_json_set_str(one, "severity", vault_severity_name(d->severity));
+		vault_json_set_str(one, "was", d->was);
+		vault_json_set_str(one, "is", d->is);
+		vault_json_set_str(one, "message", d->message);
+		vault_json_add(drift, one);
+	}
+	vault_json_set(obj, "drift", drift);
+	return obj;
+}
+
+static const char *check_words(const struct vault_check_result *r, char *out, size_t n)
+{
+	const struct vault_verdict *v = &r->verdict;
+	char who[512];
+
+	show_identity_words(v->has_identity ? &v->identity : NULL, who, sizeof(who));
+	if (r->died)
+		snprintf(out, n, "proved dead now, and erased");
+	else if (r->not_dead_why)
+		snprintf(out, n, "not proved dead: %s", r->not_dead_why);
+	else if (!r->current && check_alive(r))
+		snprintf(out, n, "replaced and still alive: revoke it at Smartsheet%s%s", *who ? "; it acts as " : "", who);
+	else if (*who)
+		snprintf(out, n, "acts as %s", who);
+	else if (v->result == VAULT_VALID)
+		snprintf(out, n, "alive; it may not ask whom it acts as");
+	else if (v->message)
+		snprintf(out, n, "%s%s", v->result == VAULT_BLOCKED ? "alive, not usable: " : "", v->message);
+	else
+		snprintf(out, n, "%s", v->result == VAULT_UNKNOWN ? "could not ask" : "");
+	return out;
+}
+
+static void check_text(struct out *o, const struct vault_check_results *l)
+{
+	static const struct table_column columns[] = {
+		{"LABEL", 0, 0}, {"VERSION", 1, 0}, {"VERDICT", 0, 0}, {"WHAT THAT MEANS", 0, 0}, {NULL, 0, 0},
+	};
+	static const enum table_tone tones[] = {TABLE_GOOD, TABLE_BAD, TABLE_BAD, TABLE_BAD, TABLE_BAD, TABLE_FAINT};
+	struct table *t = table_new(columns);
+	char words[1024];
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct vault_check_result *r = &l->r[i];
+		enum table_tone tone = tones[r->verdict.result];
+
+		if (!r->current && r->verdict.result != VAULT_UNKNOWN)
+			tone = check_alive(r) ? TABLE_BAD : TABLE_GOOD;
+		table_line(t);
+		table_cell(t, r->token->label, TABLE_PLAIN);
+		table_cell_int(t, r->version);
+		table_cell(t, vault_result_name(r->verdict.result), tone);
+		table_cell(t, check_words(r, words, sizeof(words)), TABLE_PLAIN);
+	}
+	table_print(&t, o);
+	for (size_t i = 0; i < l->n; i++)
+		for (size_t k = 0; k < l->r[i].drift.n; k++)
+			out_printf(o, "%s: %s (%s): %s\n", l->r[i].token->label, l->r[i].drift.d[k].code,
+			           vault_severity_name(l->r[i].drift.d[k].severity), l->r[i].drift.d[k].message);
+}
+
+static enum vault_rc check_end(struct call *c, struct session *s, const struct vault_check_results *l,
+                               struct vault_err *err)
+{
+	struct check_count n = {0};
+	struct vault_json *items = NULL;
+
+	for (size_t i = 0; i < l->n; i++)
+		check_judge(&l->r[i], &n);
+	if (c->out->json) {
+		items = vault_json_array();
+		for (size_t i = 0; i < l->n; i++)
+			vault_json_add(items, check_json(&l->r[i]));
+		out_json(c->out, "check", vault_now(s->v), &items);
+	} else {
+		check_text(c->out, l);
+	}
+	if (n.findings > 0)
+		return VAULT_FINDINGS;
+	if (n.unknown > 0)
+		return vault_err_set(err, VAULT_UNASKED, "could not ask Smartsheet about %zu of %zu: try again; what was known stays",
+		                     n.unknown, l->n);
+	return VAULT_OK;
+}
+
+static void check_progress(void *ctx, size_t done, size_t n)
+{
+	out_progress(ctx, "asked Smartsheet about %zu of %zu", done, n);
+}
+
+static enum vault_rc check_run(struct call *c, struct vault_err *err)
+{
+	struct session s = {0};
+	struct facts f = {0};
+	struct check_targets targets = {0};
+	struct vault_check_results results = {0};
+	struct vault_api_config cfg = {0};
+	enum vault_rc rc = check_args(c, &cfg, err);
+
+	if (rc == VAULT_OK)
+		rc = session_open(c, &s, err);
+	if (rc == VAULT_OK)
+		rc = facts_load(c, &s, &f, err);
+	if (rc == VAULT_OK)
+		rc = check_choose(c, &s, &f, &targets, err);
+	if (rc == VAULT_OK && targets.n > 0) {
+		rc = vault_check(s.v, &cfg, targets.t, targets.n, &f.verdicts, check_progress, c->out, &results, err);
+		out_progress_end(c->out);
+	}
+	if (rc == VAULT_OK)
+		rc = check_end(c, &s, &results, err);
+	vault_check_results_clear(&results);
+	free(targets.t);
+	facts_clear(&f);
+	session_close(&s);
+	return rc;
+}
+
+static const struct command_option check_options[] = {
+	{OPT_ALL, 0, "all", NULL, 0, "all tokens"},
+	{OPT_RETIRED, 0, "retired", NULL, 0, "also old values: one that is found dead is erased"},
+	APIOPTS_ROWS,
+	{0, 0, NULL, NULL, 0, NULL},
+};
+
+const struct command cmd_check = {
+	.name = "check",
+	.purpose = "ask Smartsheet whether tokens work and whom they act as",
+	.operands = "LABEL...|--all",
+	.max_operands = SIZE_MAX,
+	.options = check_options,
+	.run = check_run,
+	.day = 1,
+};

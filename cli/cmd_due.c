@@ -1,0 +1,153 @@
+/* cmd_due.c - vault due: what must be rotated, and why. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "args.h"
+#include "facts.h"
+#include "show.h"
+#include "table.h"
+
+enum { DUE_WITHIN_MAX = 36500 };
+
+/* Holders come sorted by label: those of a label are found by halving and stand together. */
+static void due_set_holders(struct vault_json *obj, const struct vault_due *d, const struct vault_holders *l)
+{
+	struct vault_json *list = vault_json_array();
+	size_t lo = 0, hi = l->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (strcmp(l->h[mid].token->label, d->token->label) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (; lo < l->n && strcmp(l->h[lo].token->label, d->token->label) == 0; lo++) {
+		struct vault_json *one;
+
+		if (l->h[lo].token != d->token) /* a removed one that had this label */
+			continue;
+		one = vault_json_object();
+		vault_json_set_str(one, "vendor", l->h[lo].vendor->name);
+		vault_json_set_str(one, "to", l->h[lo].handover->to);
+		vault_json_set_int(one, "version", l->h[lo].give->version);
+		vault_json_add(list, one);
+	}
+	vault_json_set(obj, "holders", list);
+}
+
+static struct vault_json *due_json(const struct vault_due *d, const struct vault_holders *holders)
+{
+	struct vault_json *obj = vault_json_object(), *reasons = vault_json_array();
+
+	vault_json_set_str(obj, "label", d->token->label);
+	vault_json_set_str(obj, "account", d->token->account);
+	vault_json_set_day(obj, "due", d->due);
+	vault_json_set_int(obj, "days_left", d->days_left);
+	for (size_t i = 0; i < d->n_reasons; i++) {
+		struct vault_json *one = vault_json_object();
+
+		vault_json_set_str(one, "code", vault_reason_name(d->reasons[i].code));
+		vault_json_set_day(one, "since", d->reasons[i].since);
+		vault_json_set_str(one, "message", d->reasons[i].message);
+		vault_json_add(reasons, one);
+	}
+	vault_json_set(obj, "reasons", reasons);
+	due_set_holders(obj, d, holders);
+	return obj;
+}
+
+/* A line a reason: each can be found by grep, with the label on it. */
+static void due_table(struct out *o, const struct vault_dues *l)
+{
+	static const struct table_column columns[] = {
+		{"LABEL", 0, 0}, {"DUE", 0, 0}, {"DAYS", 1, 0}, {"REASON", 0, 0}, {"WHY", 0, 0}, {NULL, 0, 0},
+	};
+	struct table *t = table_new(columns);
+	char day[VAULT_DAY_LEN];
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct vault_due *d = &l->d[i];
+
+		for (size_t k = 0; k < d->n_reasons; k++) {
+			table_line(t);
+			table_cell(t, d->token->label, TABLE_PLAIN);
+			table_cell(t, vault_day_format(d->reasons[k].since, day), TABLE_PLAIN);
+			table_cell_int(t, d->reasons[k].since - d->due + d->days_left);
+			table_cell(t, vault_reason_name(d->reasons[k].code), d->days_left <= 0 ? TABLE_BAD : TABLE_PLAIN);
+			table_cell(t, d->reasons[k].message, TABLE_PLAIN);
+		}
+	}
+	table_print(&t, o);
+}
+
+static enum vault_rc due_print(struct call *c, struct session *s, const struct facts *f, const struct vault_dues *l,
+                               struct vault_err *err)
+{
+	struct vault_holders holders = {0};
+	struct vault_json *items = NULL;
+	enum vault_rc rc;
+
+	if (!c->out->json) {
+		due_table(c->out, l);
+		return VAULT_OK;
+	}
+	rc = vault_holders_at(&f->f, f->f.today, 0, &holders, err);
+	if (rc != VAULT_OK)
+		return rc;
+	items = vault_json_array();
+	for (size_t i = 0; i < l->n; i++)
+		vault_json_add(items, due_json(&l->d[i], &holders));
+	out_json(c->out, "due", vault_now(s->v), &items);
+	vault_holders_clear(&holders);
+	return VAULT_OK;
+}
+
+static enum vault_rc due_run(struct call *c, struct vault_err *err)
+{
+	struct session s = {0};
+	struct facts f = {0};
+	struct vault_dues l = {0};
+	uint64_t within = FACTS_WITHIN_DAYS;
+	enum vault_rc rc = args_uint(c->args, OPT_WITHIN, 0, DUE_WITHIN_MAX, &within, err);
+
+	if (rc != VAULT_OK)
+		return rc;
+	rc = session_open(c, &s, err);
+	if (rc != VAULT_OK)
+		goto out;
+	rc = facts_load(c, &s, &f, err);
+	if (rc != VAULT_OK)
+		goto out;
+	rc = vault_due_find(&f.f, (int64_t)within, &l, err);
+	if (rc != VAULT_OK)
+		goto out;
+	rc = due_print(c, &s, &f, &l, err);
+	if (rc != VAULT_OK)
+		goto out;
+	if (l.n > 0)
+		rc = VAULT_FINDINGS;
+	else
+		out_note(c->out, "nothing is due within %llu days", (unsigned long long)within);
+out:
+	vault_dues_clear(&l);
+	facts_clear(&f);
+	session_close(&s);
+	return rc;
+}
+
+static const struct command_option due_options[] = {
+	{OPT_WITHIN, 0, "within", "DAYS", 0, "look ahead this far (14)"},
+	{0, 0, NULL, NULL, 0, NULL},
+};
+
+const struct command cmd_due = {
+	.name = "due",
+	.purpose = "show what must be rotated, and why",
+	.operands = "",
+	.options = due_options,
+	.run = due_run,
+	.day = 1,
+};

@@ -1,0 +1,265 @@
+/* cmd_share.c - vault share: records that a token was given to a person at a vendor, and says what that person can do
+ * with it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "args.h"
+#include "ledger.h"
+#include "show.h"
+
+/* Smartsheet's documentation on API access, to the letter. */
+#define SHARE_WARNING                                                                                                  \
+	"If an unauthorized user gets a copy of this token, they will be able to access all Smartsheet data that you "   \
+	"have access to, both to read and modify on your behalf."
+
+struct share_work {
+	const char *label, *vendor, *to;
+	struct vault_give give;
+	/* As stored. */
+	struct vault_token token;
+	struct vault_vendor of;
+	struct vault_handover handover;
+	struct vault_verdicts verdicts;
+	const struct vault_verdict *said, *seen; /* newest known; newest that says who it acts as */
+	int checked_here;
+};
+
+static void share_clear(struct share_work *w)
+{
+	vault_give_clear(&w->give);
+	vault_token_clear(&w->token);
+	vault_vendor_clear(&w->of);
+	vault_handover_clear(&w->handover);
+	vault_verdicts_clear(&w->verdicts);
+}
+
+static enum vault_rc share_copy(char **to, const char *s, struct vault_err *err)
+{
+	if (s && !(*to = strdup(s)))
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	return VAULT_OK;
+}
+
+static int share_is_level(const char *s, size_t n)
+{
+	static const char *const levels[] = {"viewer", "commenter", "editor", "admin", "owner"};
+
+	for (size_t i = 0; i < sizeof(levels) / sizeof(*levels); i++)
+		if (strlen(levels[i]) == n && memcmp(levels[i], s, n) == 0)
+			return 1;
+	return 0;
+}
+
+/* ID[:LEVEL[:NAME]]: a part after the ID that is no level begins the name, which may have colons. */
+static enum vault_rc share_item(struct call *c, const char *text, struct vault_item *item, struct vault_err *err)
+{
+	size_t n = strspn(text, "0123456789"), level;
+	const char *rest = text + n;
+
+	if (n == 0 || n > 20 || (*rest && *rest != ':'))
+		return args_usage(c->args, err, "--item wants ID[:LEVEL[:NAME]], the ID a number of Smartsheet's, not %s", text);
+	if (!(item->id = strndup(text, n)))
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	rest += *rest == ':';
+	level = strcspn(rest, ":");
+	if (share_is_level(rest, level)) {
+		if (!(item->level = strndup(rest, level)))
+			return vault_err_set(err, VAULT_REFUSED, "out of memory");
+		rest += level + (rest[level] == ':');
+	}
+	if (!*rest)
+		return VAULT_OK;
+	if (vault_text_check("--item's name", rest, err) != VAULT_OK)
+		return VAULT_USAGE;
+	return share_copy(&item->name, rest, err);
+}
+
+static enum vault_rc share_items(struct call *c, struct vault_give *g, struct vault_err *err)
+{
+	enum vault_rc rc = VAULT_OK;
+	size_t n = 0;
+
+	while (args_nth(c->args, OPT_ITEM, n))
+		n++;
+	if (n > 0 && !(g->items = calloc(n, sizeof(*g->items))))
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	for (; rc == VAULT_OK && g->n_items < n; g->n_items++)
+		rc = share_item(c, args_nth(c->args, OPT_ITEM, g->n_items), &g->items[g->n_items], err);
+	return rc;
+}
+
+static enum vault_rc share_args(struct call *c, struct share_work *w, struct vault_err *err)
+{
+	const char *purpose = NULL, *agreement = NULL, *channel = NULL;
+	struct vault_give *g = &w->give;
+	enum vault_rc rc;
+
+	w->label = c->args->operands[0];
+	g->date = g->until = VAULT_NO_DAY;
+	rc = vault_label_check(w->label, err);
+	if (rc == VAULT_OK)
+		rc = ledger_vendor_option(c, 1, &w->vendor, err);
+	if (rc == VAULT_OK && !args_flag(c->args, OPT_TO))
+		rc = args_usage(c->args, err, "--to EMAIL is missing: the person who is given it");
+	if (rc == VAULT_OK)
+		rc = args_email(c->args, OPT_TO, &w->to, err);
+	if (rc == VAULT_OK)
+		rc = args_day(c->args, OPT_DATE, &g->date, err);
+	if (rc == VAULT_OK)
+		rc = args_day(c->args, OPT_UNTIL, &g->until, err);
+	if (rc == VAULT_OK)
+		rc = args_text(c->args, OPT_PURPOSE, &purpose, err);
+	if (rc == VAULT_OK)
+		rc = args_text(c->args, OPT_AGREEMENT, &agreement, err);
+	if (rc == VAULT_OK)
+		rc = args_text(c->args, OPT_CHANNEL, &channel, err);
+	if (rc == VAULT_OK)
+		rc = share_copy(&g->purpose, purpose, err);
+	if (rc == VAULT_OK)
+		rc = share_copy(&g->agreement, agreement, err);
+	if (rc == VAULT_OK)
+		rc = share_copy(&g->channel, channel, err);
+	if (rc == VAULT_OK)
+		rc = share_items(c, g, err);
+	return rc;
+}
+
+/* What Smartsheet last said of the current value. */
+static void share_last(struct share_work *w)
+{
+	const struct vault_version *now = vault_token_current(&w->token);
+
+	w->said = vault_verdict_newest(&w->verdicts, &w->token, now->number, 1);
+	for (size_t i = w->verdicts.n; i-- > 0 && !w->seen;) {
+		const struct vault_verdict *e = &w->verdicts.v[i];
+
+		if (e->has_identity && e->version == now->number &&
+		    memcmp(e->token_id, w->token.id, VAULT_ID_LEN) == 0 &&
+		    memcmp(e->commit, now->commit, VAULT_COMMIT_LEN) == 0)
+			w->seen = e;
+	}
+}
+
+/* All of it in one write transaction: names first, then the rule, and nothing is kept where it refuses. */
+static enum vault_rc share_store(struct call *c, struct session *s, struct share_work *w, struct vault_err *err)
+{
+	enum vault_rc rc = vault_begin(s->v, VAULT_WRITE, err);
+
+	if (rc == VAULT_OK)
+		rc = vault_share(s->v, w->label, w->vendor, w->to, &w->give, &w->handover, err);
+	if (rc == VAULT_OK)
+		rc = vault_token_find(s->v, w->label, &w->token, err);
+	if (rc == VAULT_OK)
+		rc = vault_vendor_find(s->v, w->vendor, &w->of, err);
+	if (rc == VAULT_OK)
+		rc = vault_verdict_all(s->v, &w->verdicts, &w->checked_here, err);
+	if (rc == VAULT_OK) {
+		share_last(w);
+		if (w->seen && w->seen->identity.admin == 1 && !args_flag(c->args, OPT_FORCE))
+			rc = vault_err_set(err, VAULT_REFUSED,
+			                   "%s acts as %s, a system admin: whoever has it acts on the whole organisation; share a "
+			                   "dedicated user's token that sees only the sheets in question, or insist with --force",
+			                   w->label, w->seen->identity.email ? w->seen->identity.email : w->token.account);
+	}
+	if (rc == VAULT_OK)
+		rc = vault_commit(s->v, err);
+	vault_end(s->v);
+	return rc;
+}
+
+/* In plain words, from what the last check saw. */
+static void share_explain(struct out *o, const struct share_work *w)
+{
+	const struct vault_identity *i = w->seen ? &w->seen->identity : NULL;
+	const char *who = i && i->email ? i->email : w->token.account;
+	char day[VAULT_DAY_LEN];
+
+	if (i) {
+		out_note(o, "whoever has %s acts as %s (as checked on %s): reads and changes everything that user can, nothing "
+		            "more; a token has no scopes",
+		         w->label, who, vault_day_format(vault_day_of(w->seen->checked), day));
+	} else {
+		out_note(o, "whom %s acts as was never checked%s: run `vault check %s` before it is handed over", w->label,
+		         w->checked_here ? "" : " here", w->label);
+		out_note(o, "whoever has it acts as its user: reads and changes everything that user can, nothing more; a token "
+		            "has no scopes");
+	}
+	if (i && i->admin == 1)
+		out_note(o, "that user is a system admin: the holder acts on the whole organisation, and as any of its users");
+	if (i && i->group_admin == 1)
+		out_note(o, "that user is a group admin: the holder may make, change and delete groups, and so who sees what");
+	if (w->said && w->said->result != VAULT_VALID)
+		out_note(o, "Smartsheet said %s of it on %s: it may not work", vault_result_name(w->said->result),
+		         vault_day_format(vault_day_of(w->said->checked), day));
+	out_note(o, "Smartsheet's own warning: %s", SHARE_WARNING);
+	out_note(o, "the safe way is a dedicated licensed user that sees only the sheets in question; free its license when "
+	            "the work ends");
+}
+
+static void share_print(struct call *c, struct session *s, const struct share_work *w)
+{
+	const struct vault_period *p = &w->handover.periods[w->handover.n_periods - 1];
+	const struct vault_give *g = &p->gives[p->n_gives - 1];
+	int64_t today = vault_today(s->v);
+	struct vault_holder h = {0};
+	struct vault_json *items = NULL;
+	char day[VAULT_DAY_LEN];
+
+	if (c->out->json && ledger_holder(&w->token, &w->of, &w->handover, g->date > today ? g->date : today, &h)) {
+		items = vault_json_array();
+		vault_json_add(items, show_holder(&h));
+		out_json(c->out, "share", vault_now(s->v), &items);
+	}
+	share_explain(c->out, w);
+	if (g->until != VAULT_NO_DAY && g->until < today)
+		out_note(c->out, "--until %s is past: it is due at once", vault_day_format(g->until, day));
+	out_note(c->out, "recorded: version %lu of %s was given to %s of %s on %s", (unsigned long)g->version, w->label,
+	         w->handover.to, w->of.name, vault_day_format(g->date, day));
+	if (!w->seen)
+		out_next(c->out, "vault check %s", w->label);
+	else
+		out_next(c->out, "`vault get %s` for the value; when the work ends: vault unshare %s --vendor '%s' --to %s",
+		         w->label, w->label, w->of.name, w->handover.to);
+}
+
+static enum vault_rc share_run(struct call *c, struct vault_err *err)
+{
+	struct session s = {0};
+	struct share_work w = {0};
+	enum vault_rc rc = share_args(c, &w, err);
+
+	if (rc == VAULT_OK)
+		rc = session_open(c, &s, err);
+	if (rc == VAULT_OK)
+		rc = share_store(c, &s, &w, err);
+	if (rc == VAULT_OK)
+		share_print(c, &s, &w);
+	share_clear(&w);
+	session_close(&s);
+	return rc;
+}
+
+static const struct command_option share_options[] = {
+	{OPT_VENDOR, 0, "vendor", "NAME", 0, "the vendor it is given to"},
+	{OPT_TO, 0, "to", "EMAIL", 0, "the person there"},
+	{OPT_PURPOSE, 0, "purpose", "TEXT", 0, "what for"},
+	{OPT_ITEM, 0, "item", "ID[:LEVEL[:NAME]]", 1, "a sheet or the like it is meant for; as often as needed"},
+	{OPT_AGREEMENT, 0, "agreement", "REF", 0, "the agreement it is given under"},
+	{OPT_UNTIL, 0, "until", "DATE", 0, "the last day it is needed"},
+	{OPT_CHANNEL, 0, "channel", "TEXT", 0, "how it was handed over"},
+	{OPT_DATE, 0, "date", "DATE", 0, "the day it was given (today)"},
+	{OPT_FORCE, 0, "force", NULL, 0, "also a system admin's token"},
+	{0, 0, NULL, NULL, 0, NULL},
+};
+
+const struct command cmd_share = {
+	.name = "share",
+	.purpose = "record that a token is given to a person at a vendor",
+	.operands = "LABEL",
+	.min_operands = 1,
+	.max_operands = 1,
+	.options = share_options,
+	.run = share_run,
+	.day = 1,
+};

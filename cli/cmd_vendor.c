@@ -1,0 +1,332 @@
+/* cmd_vendor.c - vault vendor add, list, show: the outside organisations that are given tokens. */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "args.h"
+#include "ledger.h"
+#include "show.h"
+#include "table.h"
+
+/* {name contacts[] agreements[]{ref,until} vetted note added holders}; `holders`: people with a running hand-over. */
+static struct vault_json *vendor_json(const struct vault_vendor *v, size_t holders)
+{
+	struct vault_json *obj = vault_json_object(), *list = vault_json_array();
+
+	vault_json_set_str(obj, "name", v->name);
+	show_set_strings(obj, "contacts", &v->contacts);
+	for (size_t i = 0; i < v->n_agreements; i++) {
+		struct vault_json *one = vault_json_object();
+
+		vault_json_set_str(one, "ref", v->agreements[i].ref);
+		vault_json_set_day(one, "until", v->agreements[i].until);
+		vault_json_add(list, one);
+	}
+	vault_json_set(obj, "agreements", list);
+	vault_json_set_day(obj, "vetted", v->vetted);
+	vault_json_set_str(obj, "note", v->note);
+	vault_json_set_day(obj, "added", v->added);
+	vault_json_set_int(obj, "holders", (int64_t)holders);
+	return obj;
+}
+
+/* "NDA-7 until 2027-06-30" into `out`. */
+static const char *vendor_agreement_words(const struct vault_agreement *a, char *out, size_t n)
+{
+	char day[VAULT_DAY_LEN];
+
+	snprintf(out, n, "%s%s%s", a->ref, a->until != VAULT_NO_DAY ? " until " : "", vault_day_format(a->until, day));
+	return out;
+}
+
+/* --- add --- */
+
+/* REF[:UNTIL]: what follows the last colon is the date, so that a REF may have colons where a date (or nothing)
+ * follows it. */
+static enum vault_rc vendor_agreement(struct call *c, const char *text, struct vault_vendor *v, struct vault_err *err)
+{
+	struct vault_agreement *a = &v->agreements[v->n_agreements];
+	const char *colon = strrchr(text, ':');
+	size_t n = colon ? (size_t)(colon - text) : strlen(text);
+	enum vault_rc rc;
+
+	a->until = VAULT_NO_DAY;
+	if (colon && colon[1] && vault_day_parse(colon + 1, &a->until, NULL) != VAULT_OK)
+		return args_usage(c->args, err, "--agreement wants REF or REF:DATE, as NDA-7:2027-01-31, not %s", text);
+	if (n == 0)
+		return args_usage(c->args, err, "--agreement wants REF or REF:DATE, the REF is missing");
+	a->ref = strndup(text, n);
+	if (!a->ref)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	v->n_agreements++;
+	rc = vault_text_check("--agreement", a->ref, err);
+	for (size_t i = 0; rc == VAULT_OK && i + 1 < v->n_agreements; i++)
+		if (strcmp(v->agreements[i].ref, a->ref) == 0)
+			rc = args_usage(c->args, err, "--agreement %s is given twice", a->ref);
+	return rc;
+}
+
+static enum vault_rc vendor_add_args(struct call *c, struct vault_vendor *v, struct vault_err *err)
+{
+	const struct args *a = c->args;
+	const char *s = NULL, *note = NULL;
+	size_t n = 0;
+	enum vault_rc rc = vault_vendor_name_check(a->operands[0], err);
+
+	v->vetted = VAULT_NO_DAY;
+	for (size_t i = 0; rc == VAULT_OK && (s = args_nth(a, OPT_CONTACT, i)) != NULL; i++) {
+		rc = vault_email_check("--contact", s, err);
+		if (rc == VAULT_OK)
+			rc = vault_strings_add(&v->contacts, s, err);
+	}
+	while (args_nth(a, OPT_AGREEMENT, n))
+		n++;
+	v->agreements = calloc(n + 1, sizeof(*v->agreements));
+	v->name = strdup(a->operands[0]);
+	if (rc == VAULT_OK && (!v->agreements || !v->name))
+		rc = vault_err_set(err, VAULT_REFUSED, "out of memory");
+	for (size_t i = 0; rc == VAULT_OK && i < n; i++)
+		rc = vendor_agreement(c, args_nth(a, OPT_AGREEMENT, i), v, err);
+	if (rc == VAULT_OK)
+		rc = args_day(a, OPT_VETTED, &v->vetted, err);
+	if (rc == VAULT_OK)
+		rc = args_text(a, OPT_NOTE, &note, err);
+	if (rc == VAULT_OK && note && !(v->note = strdup(note)))
+		rc = vault_err_set(err, VAULT_REFUSED, "out of memory");
+	return rc;
+}
+
+static void vendor_past(struct call *c, const struct vault_vendor *v, int64_t today)
+{
+	char words[256];
+
+	for (size_t i = 0; i < v->n_agreements; i++)
+		if (v->agreements[i].until != VAULT_NO_DAY && v->agreements[i].until < today)
+			out_note(c->out, "agreement %s is past already",
+			         vendor_agreement_words(&v->agreements[i], words, sizeof(words)));
+}
+
+static enum vault_rc vendor_add(struct call *c, struct vault_err *err)
+{
+	struct session s = {0};
+	struct vault_vendor v = {0}, stored = {0};
+	struct vault_json *items = NULL;
+	enum vault_rc rc = vendor_add_args(c, &v, err);
+
+	if (rc == VAULT_OK)
+		rc = session_open(c, &s, err);
+	if (rc == VAULT_OK)
+		rc = vault_begin(s.v, VAULT_WRITE, err);
+	if (rc == VAULT_OK)
+		rc = vault_vendor_add(s.v, &v, err);
+	if (rc == VAULT_OK)
+		rc = vault_vendor_find(s.v, v.name, &stored, err);
+	if (rc == VAULT_OK)
+		rc = vault_commit(s.v, err);
+	if (rc != VAULT_OK)
+		goto out;
+	vendor_past(c, &stored, vault_today(s.v));
+	if (c->out->json) {
+		items = vault_json_array();
+		vault_json_add(items, vendor_json(&stored, 0));
+		out_json(c->out, "vendor-add", vault_now(s.v), &items);
+	}
+	out_next(c->out, "vault share LABEL --vendor '%s' --to EMAIL%s%s", stored.name,
+	         stored.n_agreements > 0 ? " --agreement " : "", stored.n_agreements > 0 ? stored.agreements[0].ref : "");
+out:
+	vault_vendor_clear(&v);
+	vault_vendor_clear(&stored);
+	session_close(&s);
+	return rc;
+}
+
+/* --- list --- */
+
+/* Running hand-overs of each vendor, in the order of the facts; to be freed. */
+static size_t *vendor_counts(const struct facts *f, const struct vault_holders *l)
+{
+	size_t *n = calloc(f->vendors.n + 1, sizeof(*n));
+
+	for (size_t i = 0; n && i < l->n; i++)
+		n[l->h[i].vendor - f->vendors.v]++;
+	return n;
+}
+
+static void vendor_table(struct out *o, const struct vault_vendors *l, const size_t *holders)
+{
+	static const struct table_column columns[] = {
+		{"VENDOR", 0, 0}, {"HOLDERS", 1, 0}, {"AGREEMENTS", 0, 0}, {"VETTED", 0, 0}, {"CONTACTS", 0, 1}, {NULL, 0, 0},
+	};
+	struct table *t = table_new(columns);
+	char day[VAULT_DAY_LEN];
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct vault_vendor *v = &l->v[i];
+		char agreements[512] = "", contacts[512] = "", words[256];
+		size_t n = 0;
+
+		for (size_t k = 0; k < v->n_agreements && n < sizeof(agreements) - 1; k++)
+			n += (size_t)snprintf(agreements + n, sizeof(agreements) - n, "%s%s", k > 0 ? ", " : "",
+			                      vendor_agreement_words(&v->agreements[k], words, sizeof(words)));
+		n = 0;
+		for (size_t k = 0; k < v->contacts.n && n < sizeof(contacts) - 1; k++)
+			n += (size_t)snprintf(contacts + n, sizeof(contacts) - n, "%s%s", k > 0 ? ", " : "", v->contacts.s[k]);
+		table_line(t);
+		table_cell(t, v->name, TABLE_PLAIN);
+		table_cell_int(t, (long long)holders[i]);
+		table_cell(t, agreements, TABLE_PLAIN);
+		table_cell(t, vault_day_format(v->vetted, day), TABLE_PLAIN);
+		table_cell(t, contacts, TABLE_PLAIN);
+	}
+	table_print(&t, o);
+}
+
+static enum vault_rc vendor_list(struct call *c, struct vault_err *err)
+{
+	struct session s = {0};
+	struct facts f = {0};
+	struct vault_holders l = {0};
+	struct vault_json *items = NULL;
+	size_t *n = NULL;
+	enum vault_rc rc = session_open(c, &s, err);
+
+	if (rc == VAULT_OK)
+		rc = ledger_load(&s, &f, err);
+	if (rc == VAULT_OK)
+		rc = vault_holders_at(&f.f, f.f.today, 0, &l, err);
+	if (rc == VAULT_OK && !(n = vendor_counts(&f, &l)))
+		rc = vault_err_set(err, VAULT_REFUSED, "out of memory");
+	if (rc != VAULT_OK)
+		goto out;
+	if (c->out->json) {
+		items = vault_json_array();
+		for (size_t i = 0; i < f.vendors.n; i++)
+			vault_json_add(items, vendor_json(&f.vendors.v[i], n[i]));
+		out_json(c->out, "vendor-list", vault_now(s.v), &items);
+	} else {
+		vendor_table(c->out, &f.vendors, n);
+	}
+out:
+	free(n);
+	vault_holders_clear(&l);
+	facts_clear(&f);
+	session_close(&s);
+	return rc;
+}
+
+/* --- show --- */
+
+static void vendor_show_json(struct call *c, int64_t now, const struct vault_vendor *v, const struct vault_holders *l)
+{
+	struct vault_json *items = vault_json_array(), *obj = NULL, *list = vault_json_array();
+	size_t running = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		running += l->h[i].state == VAULT_HOLDER_CURRENT || l->h[i].state == VAULT_HOLDER_OUTDATED;
+		vault_json_add(list, show_holder(&l->h[i]));
+	}
+	obj = vendor_json(v, running);
+	vault_json_set(obj, "handovers", list);
+	vault_json_add(items, obj);
+	out_json(c->out, "vendor-show", now, &items);
+}
+
+static void vendor_show_text(struct out *o, const struct vault_vendor *v, const struct vault_holders *l)
+{
+	char day[VAULT_DAY_LEN], words[1100];
+
+	out_printf(o, "vendor     %s\n", v->name);
+	for (size_t i = 0; i < v->contacts.n; i++)
+		out_printf(o, "contact    %s\n", v->contacts.s[i]);
+	for (size_t i = 0; i < v->n_agreements; i++)
+		out_printf(o, "agreement  %s\n", vendor_agreement_words(&v->agreements[i], words, sizeof(words)));
+	if (v->vetted != VAULT_NO_DAY)
+		out_printf(o, "vetted     %s\n", vault_day_format(v->vetted, day));
+	if (v->note)
+		out_printf(o, "note       %s\n", v->note);
+	out_printf(o, "added      %s\n", vault_day_format(v->added, day));
+	if (l->n > 0)
+		out_printf(o, "\n");
+	ledger_table(o, l->h, l->n);
+}
+
+static enum vault_rc vendor_show(struct call *c, struct vault_err *err)
+{
+	struct session s = {0};
+	struct facts f = {0};
+	struct vault_holders l = {0};
+	const struct vault_vendor *v = NULL;
+	size_t n = 0;
+	enum vault_rc rc = vault_vendor_name_check(c->args->operands[0], err);
+
+	if (rc == VAULT_OK)
+		rc = session_open(c, &s, err);
+	if (rc == VAULT_OK)
+		rc = ledger_load(&s, &f, err);
+	if (rc == VAULT_OK)
+		rc = ledger_vendor(&s, &f, c->args->operands[0], &v, err);
+	if (rc == VAULT_OK)
+		rc = vault_holders_at(&f.f, f.f.today, 1, &l, err);
+	if (rc != VAULT_OK)
+		goto out;
+	for (size_t i = 0; i < l.n; i++)
+		if (l.h[i].vendor == v)
+			l.h[n++] = l.h[i];
+	l.n = n;
+	if (c->out->json)
+		vendor_show_json(c, vault_now(s.v), v, &l);
+	else
+		vendor_show_text(c->out, v, &l);
+out:
+	vault_holders_clear(&l);
+	facts_clear(&f);
+	session_close(&s);
+	return rc;
+}
+
+static const struct command_option vendor_add_options[] = {
+	{OPT_CONTACT, 0, "contact", "EMAIL", 1, "whom to ask there; as often as needed"},
+	{OPT_AGREEMENT, 0, "agreement", "REF[:UNTIL]", 1, "a contract or NDA, and its last day"},
+	{OPT_VETTED, 0, "vetted", "DATE", 0, "the day they were vetted"},
+	{OPT_NOTE, 0, "note", "TEXT", 0, "anything else"},
+	{0, 0, NULL, NULL, 0, NULL},
+};
+
+static const struct command vendor_add_command = {
+	.name = "vendor add",
+	.purpose = "record an outside organisation",
+	.operands = "NAME",
+	.min_operands = 1,
+	.max_operands = 1,
+	.options = vendor_add_options,
+	.run = vendor_add,
+	.day = 1,
+};
+
+static const struct command vendor_list_command = {
+	.name = "vendor list",
+	.purpose = "list the vendors",
+	.operands = "",
+	.run = vendor_list,
+};
+
+static const struct command vendor_show_command = {
+	.name = "vendor show",
+	.purpose = "show a vendor and what it was given",
+	.operands = "NAME",
+	.min_operands = 1,
+	.max_operands = 1,
+	.run = vendor_show,
+};
+
+static const struct command *const vendor_subs[] = {&vendor_add_command, &vendor_list_command, &vendor_show_command,
+                                                    NULL};
+
+const struct command cmd_vendor = {
+	.name = "vendor",
+	.purpose = "the outside organisations that are given tokens",
+	.operands = "add|list|show",
+	.subs = vendor_subs,
+	.day = 1,
+};
