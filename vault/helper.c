@@ -1,0 +1,499 @@
+/* helper.c - the library's end of the pipe to vault-api: starts it, writes requests, reads answers, believes nothing
+ * that is not in the form of protocol 1. L6. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <vault/json.h>
+
+#include "buf.h"
+#include "clock.h"
+#include "files.h"
+#include "helper.h"
+#include "helper_answer.h"
+
+#ifndef VAULT_LIBEXECDIR
+#define VAULT_LIBEXECDIR "/usr/local/libexec"
+#endif
+#ifndef VAULT_VERSION
+#define VAULT_VERSION "0.1.0"
+#endif
+
+enum {
+	HELPER_LINE_MAX = 64 * 1024, HELPER_SAID_MAX = 300, HELPER_TOTAL_MS = 90 * 1000, HELPER_GRACE_MS = 30 * 1000,
+	HELPER_ENDING_MS = 2000, HELPER_JOBS_MAX = 64
+};
+
+struct helper {
+	pid_t pid;
+	int in, out, said;        /* our ends: requests, answers, its stderr; -1 when closed */
+	const struct helper_request *req;
+	size_t n, sent, answered;
+	char **base;              /* as asked: without slashes at the end */
+	unsigned char *seen;      /* a request's answer came */
+	struct vault_verdict *verdicts;
+	struct buf head;          /* of the frame under way */
+	size_t head_at, token_at;
+	struct buf lines;         /* read, not yet taken */
+	char complaint[HELPER_SAID_MAX];
+	size_t complaint_n;
+	int broken;               /* it does not speak our protocol */
+	void (*progress)(void *ctx, size_t done, size_t n);
+	void *ctx;
+};
+
+/* --- starting it --- */
+
+/* Beside the running program (the build tree), else where it was installed to; never by $PATH. */
+static char *helper_program(const struct vault_api_config *cfg)
+{
+	char self[PATH_MAX];
+	char *beside = NULL, *slash = NULL;
+	ssize_t n = 0;
+
+	if (cfg->program)
+		return strdup(cfg->program);
+	n = readlink("/proc/self/exe", self, sizeof self - 1);
+	if (n > 0) {
+		self[n] = '\0';
+		slash = strrchr(self, '/');
+	}
+	if (slash) {
+		slash[1] = '\0';
+		beside = files_concat(self, "vault-api", "");
+		if (!beside || access(beside, X_OK) == 0)
+			return beside;
+		free(beside);
+	}
+	return strdup(VAULT_LIBEXECDIR "/smartvault/vault-api");
+}
+
+/* Of the environment only what says how to reach the network. Borrowed strings. */
+static void helper_environment(char **to, size_t cap)
+{
+	static const char *const kept[] = {"PATH=", "LANG=", "https_proxy=", "HTTPS_PROXY=", "no_proxy=", "NO_PROXY="};
+	size_t n = 0;
+
+	for (char **e = environ; e && *e; e++) {
+		for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+			if (n + 1 < cap && strncmp(*e, kept[i], strlen(kept[i])) == 0)
+				to[n++] = *e;
+		}
+	}
+	to[n] = NULL;
+}
+
+/* Both ends from 3 on, so that dup2 in the child never meets them. */
+static int helper_pipe(int fd[2])
+{
+	if (pipe2(fd, O_CLOEXEC) != 0) {
+		fd[0] = fd[1] = -1;
+		return -1;
+	}
+	for (int i = 0; i < 2; i++) {
+		int high = fd[i] > 2 ? fd[i] : fcntl(fd[i], F_DUPFD_CLOEXEC, 3);
+
+		if (high < 0)
+			return -1;
+		if (high != fd[i])
+			(void)close(fd[i]);
+		fd[i] = high;
+	}
+	return 0;
+}
+
+static void helper_close(int *fd)
+{
+	if (*fd >= 0)
+		(void)close(*fd);
+	*fd = -1;
+}
+
+/* posix_spawn, not fork: the child never has a copy of our memory. */
+static int helper_spawn(struct helper *h, const char *program, const int fd[3])
+{
+	posix_spawn_file_actions_t acts;
+	posix_spawnattr_t attr;
+	sigset_t none, all;
+	char name[] = "vault-api";
+	char *argv[] = {name, NULL}, *env[16];
+	int rc = 0;
+
+	if (posix_spawn_file_actions_init(&acts) != 0)
+		return ENOMEM;
+	if (posix_spawnattr_init(&attr) != 0) {
+		(void)posix_spawn_file_actions_destroy(&acts);
+		return ENOMEM;
+	}
+	(void)sigemptyset(&none);
+	(void)sigfillset(&all);
+	helper_environment(env, sizeof env / sizeof env[0]);
+	for (int i = 0; i < 3 && rc == 0; i++)
+		rc = posix_spawn_file_actions_adddup2(&acts, fd[i], i);
+	rc = rc ? rc : posix_spawn_file_actions_addclosefrom_np(&acts, 3);
+	rc = rc ? rc : posix_spawnattr_setsigmask(&attr, &none);
+	rc = rc ? rc : posix_spawnattr_setsigdefault(&attr, &all);
+	rc = rc ? rc : posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	rc = rc ? rc : posix_spawn(&h->pid, program, &acts, &attr, argv, env);
+	(void)posix_spawnattr_destroy(&attr);
+	(void)posix_spawn_file_actions_destroy(&acts);
+	return rc;
+}
+
+static enum vault_rc helper_start(struct helper *h, const struct vault_api_config *cfg, struct vault_err *err)
+{
+	int in[2] = {-1, -1}, out[2] = {-1, -1}, said[2] = {-1, -1}, failed = 0;
+	enum vault_rc rc = VAULT_IO;
+	char *program = helper_program(cfg);
+
+	if (!program) {
+		rc = vault_err_set(err, VAULT_REFUSED, "no memory");
+		goto out;
+	}
+	if (helper_pipe(in) != 0 || helper_pipe(out) != 0 || helper_pipe(said) != 0 ||
+	    fcntl(in[1], F_SETFL, O_NONBLOCK) != 0) {
+		rc = vault_err_set(err, VAULT_IO, "can't make a pipe to vault-api: %s", strerror(errno));
+		goto out;
+	}
+	failed = helper_spawn(h, program, (const int[3]){in[0], out[1], said[1]});
+	if (failed) {
+		h->pid = 0;
+		rc = vault_err_set(err, VAULT_IO, "can't start %s: %s; install vault again", program, strerror(failed));
+		goto out;
+	}
+	h->in = in[1];
+	h->out = out[0];
+	h->said = said[0];
+	in[1] = out[0] = said[0] = -1;
+	rc = VAULT_OK;
+out:
+	for (int i = 0; i < 2; i++) {
+		helper_close(&in[i]);
+		helper_close(&out[i]);
+		helper_close(&said[i]);
+	}
+	free(program);
+	return rc;
+}
+
+/* --- requests --- */
+
+static int helper_frame(struct buf *to, struct vault_json **header, size_t token_n)
+{
+	size_t n = 0;
+	char *text = vault_json_dump(*header, 0, &n);
+	int bad = text == NULL;
+
+	buf_reset(to);
+	if (text)
+		buf_field(to, text, n);
+	buf_u32(to, (uint32_t)token_n);
+	vault_json_free(header);
+	free(text);
+	return bad || to->failed ? -1 : 0;
+}
+
+static int helper_frame_setup(struct helper *h, const struct vault_api_config *cfg)
+{
+	struct vault_json *j = vault_json_object();
+	uint32_t jobs = cfg->jobs ? cfg->jobs : 16, timeout_s = cfg->timeout_s ? cfg->timeout_s : 30;
+
+	vault_json_set_str(j, "op", "setup");
+	vault_json_set_int(j, "protocol", 1);
+	vault_json_set_str(j, "version", VAULT_VERSION);
+	vault_json_set_str(j, "ca_file", cfg->ca_file);
+	vault_json_set_int(j, "timeout_ms", 1000 * (int64_t)(timeout_s < 3600 ? timeout_s : 3600));
+	vault_json_set_int(j, "total_ms", HELPER_TOTAL_MS);
+	vault_json_set_int(j, "jobs", jobs < HELPER_JOBS_MAX ? jobs : HELPER_JOBS_MAX);
+	return helper_frame(&h->head, &j, 0);
+}
+
+static int helper_frame_next(struct helper *h)
+{
+	struct vault_json *j = vault_json_object();
+
+	vault_json_set_str(j, "op", "me");
+	vault_json_set_int(j, "id", (int64_t)h->sent);
+	vault_json_set_str(j, "base", h->base[h->sent]);
+	h->head_at = h->token_at = 0;
+	return helper_frame(&h->head, &j, vault_secret_len(h->req[h->sent].token));
+}
+
+/* Writes as much as the pipe takes. h->sent counts whole frames; the set-up's is the one before the first. */
+static int helper_send(struct helper *h, int *in_setup)
+{
+	ssize_t put = 0;
+
+	while (h->in >= 0) {
+		const struct vault_secret *token = *in_setup ? NULL : h->req[h->sent].token;
+		size_t head_left = h->head.n - h->head_at, token_left = token ? vault_secret_len(token) - h->token_at : 0;
+
+		if (head_left > 0)
+			put = write(h->in, h->head.p + h->head_at, head_left);
+		else if (token_left > 0)
+			put = write(h->in, vault_secret_cbytes(token) + h->token_at, token_left);
+		else
+			put = 0;
+		if (put < 0)
+			return errno == EAGAIN || errno == EINTR ? 0 : -1;
+		if (head_left > 0)
+			h->head_at += (size_t)put;
+		else
+			h->token_at += (size_t)put;
+		if (head_left + token_left > (size_t)put)
+			continue;
+		h->sent += !*in_setup;
+		*in_setup = 0;
+		if (h->sent == h->n)
+			helper_close(&h->in);
+		else if (helper_frame_next(h) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* --- answers --- */
+
+static enum vault_rc helper_take_line(struct helper *h, const uint8_t *p, size_t n, struct vault_err *err)
+{
+	struct vault_json *j = vault_json_parse(p, n, NULL);
+	int64_t id = j && vault_json_is_int(j, "id") ? vault_json_get_int(j, "id", -1) : -1;
+	enum vault_rc rc = VAULT_OK;
+	size_t i = 0;
+
+	if (id < 0 || (uint64_t)id >= h->sent) {
+		h->broken = 1; /* an answer to nothing that was asked */
+		goto out;
+	}
+	i = (size_t)id;
+	if (h->seen[i]) {
+		rc = helper_answer_unknown(&h->verdicts[i], "vault-api answered this twice; install vault again", err);
+		goto out;
+	}
+	h->seen[i] = 1;
+	h->answered++;
+	if (helper_answer_read(j, h->base[i], &h->verdicts[i]) != 0)
+		rc = helper_answer_unknown(&h->verdicts[i], "vault-api answered in another form than agreed; install vault again", err);
+	if (h->progress)
+		h->progress(h->ctx, h->answered, h->n);
+out:
+	vault_json_free(&j);
+	return rc;
+}
+
+/* One read, then all whole lines. `h->out` is closed at the end. */
+static enum vault_rc helper_read_answers(struct helper *h, struct vault_err *err)
+{
+	uint8_t chunk[16 * 1024];
+	enum vault_rc rc = VAULT_OK;
+	size_t at = 0;
+	ssize_t got = read(h->out, chunk, sizeof chunk);
+
+	if (got < 0 && errno == EINTR)
+		return VAULT_OK;
+	if (got <= 0) {
+		helper_close(&h->out);
+		return VAULT_OK;
+	}
+	buf_add(&h->lines, chunk, (size_t)got);
+	if (h->lines.failed)
+		return vault_err_set(err, VAULT_REFUSED, "no memory");
+	while (rc == VAULT_OK && !h->broken) {
+		const uint8_t *line = h->lines.p + at;
+		const uint8_t *end = memchr(line, '\n', h->lines.n - at);
+
+		if (!end)
+			break;
+		rc = helper_take_line(h, line, (size_t)(end - line), err);
+		at = (size_t)(end - h->lines.p) + 1;
+	}
+	memmove(h->lines.p, h->lines.p + at, h->lines.n - at);
+	h->lines.n -= at;
+	h->broken |= h->lines.n > HELPER_LINE_MAX;
+	return rc;
+}
+
+/* What it complains of: the first line is kept, the rest is read so that it never waits for us. */
+static void helper_read_said(struct helper *h)
+{
+	char chunk[512];
+	ssize_t got = read(h->said, chunk, sizeof chunk);
+
+	if (got < 0 && errno == EINTR)
+		return;
+	if (got <= 0) {
+		helper_close(&h->said);
+		return;
+	}
+	for (ssize_t i = 0; i < got && h->complaint_n + 1 < sizeof h->complaint; i++)
+		h->complaint[h->complaint_n++] = chunk[i];
+	h->complaint[h->complaint_n] = '\0';
+}
+
+/* --- the loop --- */
+
+static enum vault_rc helper_talk(struct helper *h, struct vault_err *err)
+{
+	int64_t heard = clock_ms(), limit = HELPER_TOTAL_MS + HELPER_GRACE_MS;
+	enum vault_rc rc = VAULT_OK;
+	int in_setup = 1;
+
+	while (rc == VAULT_OK && !h->broken && h->out >= 0) {
+		struct pollfd p[3] = {{.fd = h->in, .events = POLLOUT},
+		                      {.fd = h->out, .events = POLLIN},
+		                      {.fd = h->said, .events = POLLIN}};
+		int64_t left = heard + limit - clock_ms();
+
+		if (left <= 0) {
+			h->broken = 1; /* its own limits are shorter: it hangs */
+			break;
+		}
+		if (poll(p, 3, (int)left) < 0 && errno != EINTR)
+			return vault_err_set(err, VAULT_IO, "can't wait for vault-api: %s", strerror(errno));
+		if (p[2].revents)
+			helper_read_said(h);
+		if (p[1].revents) {
+			rc = helper_read_answers(h, err);
+			heard = clock_ms();
+		}
+		/* A closed pipe is no news: its end of file and status tell why. */
+		if (p[0].revents && h->in >= 0 && helper_send(h, &in_setup) != 0)
+			helper_close(&h->in);
+	}
+	return rc;
+}
+
+/* The rest of what it complains of, which ends when it does. */
+static void helper_listen_out(struct helper *h)
+{
+	struct pollfd p = {.events = POLLIN};
+
+	for (p.fd = h->said; h->said >= 0 && poll(&p, 1, HELPER_ENDING_MS) > 0; p.fd = h->said)
+		helper_read_said(h);
+}
+
+/* The exit status, -1 for a death by signal. When we come here it has closed its pipes and is ending, or is to end: a
+ * signal changes nothing for a process that has called exit, and the wait can't hang. */
+static int helper_reap(struct helper *h)
+{
+	int status = 0;
+	pid_t got = 0;
+
+	if (h->pid <= 0)
+		return 0;
+	(void)kill(h->pid, SIGKILL);
+	do
+		got = waitpid(h->pid, &status, 0);
+	while (got < 0 && errno == EINTR);
+	h->pid = 0;
+	return got > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* Why there are requests without an answer, in words for people. */
+static void helper_why(const struct helper *h, int status, char *out, size_t cap)
+{
+	const char *said = h->complaint;
+	size_t n = strcspn(said, "\n");
+
+	if (strncmp(said, "vault-api: ", 11) == 0) {
+		said += 11;
+		n -= 11;
+	}
+	if (h->broken)
+		(void)snprintf(out, cap, "vault-api stopped making sense; try again, or install vault again");
+	else if (n > 0)
+		(void)snprintf(out, cap, "%.*s", (int)n, said);
+	else
+		(void)snprintf(out, cap, "vault-api ended without an answer (status %d); try again", status);
+	for (char *c = out; *c; c++) {
+		if ((unsigned char)*c < 0x20 || (unsigned char)*c >= 0x7f)
+			*c = '?';
+	}
+}
+
+/* Requests without an answer are unknown; with no answer at all it is a failure. */
+static enum vault_rc helper_conclude(struct helper *h, int status, struct vault_err *err)
+{
+	char why[HELPER_SAID_MAX + 100];
+	enum vault_rc rc = VAULT_OK;
+
+	if (h->answered == h->n)
+		return VAULT_OK;
+	helper_why(h, status, why, sizeof why);
+	if (h->answered == 0)
+		return vault_err_set(err, VAULT_IO, "%s", why);
+	for (size_t i = 0; i < h->n && rc == VAULT_OK; i++) {
+		if (!h->seen[i])
+			rc = helper_answer_unknown(&h->verdicts[i], why, err);
+	}
+	return rc;
+}
+
+static enum vault_rc helper_prepare(struct helper *h, const struct vault_api_config *cfg, struct vault_err *err)
+{
+	h->seen = calloc(h->n, 1);
+	h->base = calloc(h->n, sizeof *h->base);
+	if (!h->seen || !h->base)
+		return vault_err_set(err, VAULT_REFUSED, "no memory");
+	for (size_t i = 0; i < h->n; i++) {
+		size_t n = strlen(h->req[i].base);
+
+		while (n > 0 && h->req[i].base[n - 1] == '/')
+			n--;
+		h->base[i] = strndup(h->req[i].base, n);
+		h->verdicts[i].base = h->base[i] ? strdup(h->base[i]) : NULL;
+		if (!h->verdicts[i].base)
+			return vault_err_set(err, VAULT_REFUSED, "no memory");
+	}
+	if (helper_frame_setup(h, cfg) != 0)
+		return vault_err_set(err, VAULT_REFUSED, "no memory");
+	return VAULT_OK;
+}
+
+enum vault_rc helper_run(const struct vault_api_config *cfg, const struct helper_request *req, size_t n,
+                         void (*progress)(void *ctx, size_t done, size_t n), void *ctx, struct vault_verdict *out,
+                         struct vault_err *err)
+{
+	struct helper h = {.in = -1, .out = -1, .said = -1, .req = req, .n = n, .verdicts = out, .progress = progress,
+	                   .ctx = ctx};
+	const struct timespec now = {0, 0};
+	sigset_t pipe_only, before, pending;
+	enum vault_rc rc = VAULT_OK;
+	int status = 0, was_pending = 0;
+
+	if (n == 0)
+		return VAULT_OK;
+	/* Its end may close while we write: EPIPE is wanted, not the signal, and nothing of it left for the caller. */
+	(void)sigemptyset(&pipe_only);
+	(void)sigaddset(&pipe_only, SIGPIPE);
+	was_pending = sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE) == 1;
+	(void)pthread_sigmask(SIG_BLOCK, &pipe_only, &before);
+	rc = helper_prepare(&h, cfg, err);
+	rc = rc ? rc : helper_start(&h, cfg, err);
+	rc = rc ? rc : helper_talk(&h, err);
+	helper_close(&h.in);
+	if (rc == VAULT_OK && !h.broken)
+		helper_listen_out(&h);
+	status = helper_reap(&h);
+	rc = rc ? rc : helper_conclude(&h, status, err);
+	helper_close(&h.out);
+	helper_close(&h.said);
+	if (!was_pending)
+		(void)sigtimedwait(&pipe_only, NULL, &now);
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	for (size_t i = 0; h.base && i < n; i++)
+		free(h.base[i]);
+	free(h.base);
+	free(h.seen);
+	buf_free(&h.head);
+	buf_free(&h.lines);
+	return rc;
+}
