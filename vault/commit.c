@@ -209,6 +209,7 @@ enum vault_rc txn_commit(struct vault *v, struct vault_err *err)
 	if (rc == VAULT_OK) {
 		remember(v, &next, v->creating);
 		v->last_epoch = next.epoch;
+		memcpy(v->last_state, next.hash, HASH_LEN);
 	}
 	state_clear(&next);
 	txn_end(v);

@@ -37,6 +37,7 @@ struct vault {
 	struct tree *tree;
 	struct leaf **leaves;     /* verified; rows are changed here first, the store follows */
 	size_t n_leaves;
+	struct leaf **leaf_index; /* HANDLE_LEAVES pointers into them, NULL while not loaded */
 	struct buf scratch;
 	int log_elsewhere;        /* the log beside the file is not this file's: verdicts are not checked here */
 
@@ -46,14 +47,18 @@ struct vault {
 	char *detail;             /* JSON, malloc'ed */
 	struct rows changes;
 
-	/* a vault being created */
-	struct row *init_wraps[2];
+	struct vault_verdict *after; /* to be logged once the change stands (rotate); owned */
+
+	/* a vault being created: its rows stand in new_roster and raw_wraps until vault_init_commit */
 	int creating;
+	struct leaf *new_roster;
 
 	unsigned said;            /* notes given already, by bit */
-	uint64_t last_epoch;      /* of the last transaction, for vault_epoch */
+	uint64_t last_epoch;      /* of the last transaction's state, and its hash: what this machine has seen */
+	uint8_t last_state[HASH_LEN];
 };
 
+enum { HANDLE_LEAVES = LEAF_NAMES_N + LEAF_TOKENS_N + LEAF_LEDGER_N + 1 };
 enum { NOTE_NO_RECORD = 1, NOTE_TORN = 2, NOTE_LOG_LOST = 4, NOTE_LOG_CUT = 8, NOTE_RECORD_IO = 16 };
 
 /* Gives a line to env->note, once a handle for each bit. */

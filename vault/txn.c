@@ -41,7 +41,9 @@ void txn_end(struct vault *v)
 		free(v->leaves[i]);
 	}
 	free(v->leaves);
+	free(v->leaf_index);
 	v->leaves = NULL;
+	v->leaf_index = NULL;
 	v->n_leaves = 0;
 	tree_free(&v->tree);
 	state_clear(&v->state);
@@ -54,21 +56,41 @@ void txn_end(struct vault *v)
 
 /* --- leaves ---------------------------------------------------------------------------------------------- */
 
-static struct leaf *cached(struct vault *v, enum leaf_area area, unsigned number)
+/* Where a leaf's pointer stands in the index. */
+static size_t index_of(enum leaf_area area, unsigned number)
 {
-	for (size_t i = 0; i < v->n_leaves; i++)
-		if (v->leaves[i]->area == area && v->leaves[i]->number == number)
-			return v->leaves[i];
-	return NULL;
+	switch (area) {
+	case LEAF_NAMES:
+		return 1 + (size_t)number;
+	case LEAF_TOKENS:
+		return 1 + LEAF_NAMES_N + (size_t)number;
+	case LEAF_LEDGER:
+		return 1 + LEAF_NAMES_N + LEAF_TOKENS_N + (size_t)number;
+	case LEAF_ROSTER:
+		break;
+	}
+	return 0;
+}
+
+static struct leaf *cached(const struct vault *v, enum leaf_area area, unsigned number)
+{
+	return v->leaf_index == NULL ? NULL : v->leaf_index[index_of(area, number)];
 }
 
 static enum vault_rc keep_leaf(struct vault *v, struct leaf *l, struct vault_err *err)
 {
-	struct leaf **p = realloc(v->leaves, (v->n_leaves + 1) * sizeof *p);
-	if (p == NULL)
+	if (v->leaf_index == NULL)
+		v->leaf_index = calloc(HANDLE_LEAVES, sizeof(struct leaf *));
+	if (v->n_leaves % 64 == 0) {
+		struct leaf **p = realloc(v->leaves, (v->n_leaves + 64) * sizeof *p);
+		if (p == NULL)
+			return vault_err_set(err, VAULT_REFUSED, "out of memory");
+		v->leaves = p;
+	}
+	if (v->leaf_index == NULL)
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
-	v->leaves = p;
 	v->leaves[v->n_leaves++] = l;
+	v->leaf_index[index_of(l->area, l->number)] = l;
 	return VAULT_OK;
 }
 
@@ -277,7 +299,10 @@ enum vault_rc txn_begin(struct vault *v, enum txn_kind kind, struct vault_err *e
 		rc = check_log(v, err);
 	if (rc == VAULT_OK && kind == TXN_WRITE && v->role != VAULT_ROLE_ADMIN)
 		rc = vault_err_set(err, VAULT_FORBIDDEN, "the key slot %s may not change the vault: ask an admin", v->slot_name);
-	v->last_epoch = v->state.epoch;
+	if (rc == VAULT_OK) {
+		v->last_epoch = v->state.epoch;
+		memcpy(v->last_state, v->state.hash, HASH_LEN);
+	}
 	if (rc != VAULT_OK)
 		txn_end(v);
 	return rc;

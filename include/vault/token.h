@@ -32,7 +32,7 @@ enum vault_rc vault_token_add(struct vault *v, const struct vault_token *t, stru
 /* Which kind of release goes into the access log. */
 enum vault_release { VAULT_RELEASE_GET, VAULT_RELEASE_RUN, VAULT_RELEASE_EXPORT };
 
-/* A value for the caller (of a read transaction, which it ends): opened from verified rows, then written to the
+/* A value for the caller (of a VAULT_READ_RELEASE transaction, which it ends, also on failure): opened from verified rows, then written to the
  * access log and that synced, and only then given. `version` 0: the current one. `*value` is new and the caller's;
  * `*info` (may be NULL) the token. VAULT_NOTFOUND: label or version; VAULT_REFUSED: the value is dead, removed or
  * was never stored. Fast: two leaves. */

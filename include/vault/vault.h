@@ -69,14 +69,16 @@ struct vault_cred {
 	const char *login_name;   /* the second choice, or NULL */
 };
 
-/* Slot choice (3, 4), KDF (15 outside the clamp), 6 wrong key, 8 damaged. Verifies state, roster and freshness once
- * (8, 9, 7 for an ended slot) in a read transaction of its own, and ends it. */
+/* Slot choice (3, 4), KDF (15 outside the clamp), 6 wrong key, 8 damaged. State, roster and freshness (8, 9, 7 for an
+ * ended slot) are verified by the vault_begin that follows; nothing is open while the KDF runs. */
 enum vault_rc vault_unlock(struct vault *v, const struct vault_cred *cred, struct vault_err *err) VAULT_MUST_CHECK;
 
 /* 1 where some slot opens by passphrase: whether it makes sense to ask for one. */
 int vault_has_passphrase_slot(struct vault *v);
 
-enum vault_mode { VAULT_READ, VAULT_WRITE };
+/* VAULT_READ_RELEASE is for vault_token_release alone: an access log that is gone or cut is then said, not refused, so that
+ * scripts go on. */
+enum vault_mode { VAULT_READ, VAULT_WRITE, VAULT_READ_RELEASE };
 
 /* Begins a transaction and verifies state, roster and freshness in it (8, 9, 12). VAULT_WRITE: 7 for another role
  * than admin. */
