@@ -119,6 +119,18 @@ enum vault_rc session_open(struct call *c, struct session *s, struct vault_err *
 	return rc;
 }
 
+enum vault_rc session_want_admin(struct session *s, struct vault_err *err)
+{
+	enum vault_rc rc;
+
+	if (vault_my_role(s->v) == VAULT_ROLE_ADMIN)
+		return VAULT_OK;
+	/* The library has the sentence. */
+	rc = vault_begin(s->v, VAULT_WRITE, err);
+	vault_end(s->v);
+	return rc;
+}
+
 void session_close(struct session *s)
 {
 	vault_close(&s->v);

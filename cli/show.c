@@ -13,15 +13,10 @@ void show_set_strings(struct vault_json *obj, const char *key, const struct vaul
 	vault_json_set(obj, key, a);
 }
 
-void show_set_verdict(struct vault_json *obj, const char *key, const struct vault_verdict *v)
+struct vault_json *show_verdict(const struct vault_verdict *v)
 {
-	struct vault_json *j;
+	struct vault_json *j = vault_json_object();
 
-	if (!v) {
-		vault_json_set_null(obj, key);
-		return;
-	}
-	j = vault_json_object();
 	vault_json_set_str(j, "result", vault_result_name(v->result));
 	vault_json_set_time(j, "checked", v->checked);
 	if (v->http_status)
@@ -34,7 +29,15 @@ void show_set_verdict(struct vault_json *obj, const char *key, const struct vaul
 		vault_json_set_null(j, "error_code");
 	vault_json_set_str(j, "message", v->message);
 	vault_json_set_str(j, "base", v->base);
-	vault_json_set(obj, key, j);
+	return j;
+}
+
+void show_set_verdict(struct vault_json *obj, const char *key, const struct vault_verdict *v)
+{
+	if (v)
+		vault_json_set(obj, key, show_verdict(v));
+	else
+		vault_json_set_null(obj, key);
 }
 
 static void show_set_maybe(struct vault_json *obj, const char *key, int yes)

@@ -13,7 +13,8 @@
 struct vault_json *show_token(const struct vault_token *t, const struct vault_verdict *verdict,
                               const struct vault_verdict *identity, size_t holders, const struct vault_due *due);
 
-/* {result,checked,http_status,error_code,message,base} or null, into `obj` as `key`. */
+/* {result,checked,http_status,error_code,message,base}; or null for NULL, into `obj` as `key`. */
+struct vault_json *show_verdict(const struct vault_verdict *v);
 void show_set_verdict(struct vault_json *obj, const char *key, const struct vault_verdict *v);
 /* {id,email,account_id,account_name,admin,licensed,group_admin,resource_viewer} or null, into `obj` as `key`. */
 void show_set_identity(struct vault_json *obj, const char *key, const struct vault_identity *i);

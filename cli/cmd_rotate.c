@@ -1,0 +1,255 @@
+/* vault rotate: a new value becomes current. Smartsheet is asked first whose it is, so that a typing mistake or another
+ * user's token does not take the place of one that works. */
+#include <stdio.h>
+#include <string.h>
+
+#include <vault/token.h>
+
+#include "apiopts.h"
+#include "args.h"
+#include "command.h"
+#include "facts.h"
+#include "out.h"
+#include "prompt.h"
+#include "session.h"
+#include "show.h"
+
+static const struct command_option rotate_options[] = {
+	{OPT_SMARTSHEET_NAME, 0, "smartsheet-name", "NAME", 0, "the new value's name in Smartsheet's list"},
+	{OPT_DATE, 0, "date", "DATE", 0, "day it was generated (today)"},
+	{OPT_OLD_REVOKED, 0, "old-revoked", "DATE", 0, "the old one was revoked in Smartsheet on this day"},
+	{OPT_UNCHECKED, 0, "unchecked", NULL, 0, "do not ask Smartsheet whose it is"},
+	APIOPTS_ROWS,
+	{0, 0, NULL, NULL, 0, NULL},
+};
+
+struct rotate_run {
+	struct vault_api_config api;
+	struct vault_rotation how;
+	struct facts f;
+	const struct vault_token *t; /* as it was, of the facts */
+	struct vault_secret *value;
+	struct vault_verdict verdict;
+	struct vault_holders holders;
+};
+
+static enum vault_rc rotate_read(struct call *c, struct rotate_run *r, struct vault_err *err)
+{
+	const struct args *a = c->args;
+	enum vault_rc rc = vault_label_check(a->operands[0], err);
+
+	r->how.date = r->how.old_revoked = VAULT_NO_DAY;
+	r->how.unchecked = args_flag(a, OPT_UNCHECKED);
+	if (rc == VAULT_OK)
+		rc = args_text(a, OPT_SMARTSHEET_NAME, &r->how.smartsheet_name, err);
+	if (rc == VAULT_OK)
+		rc = args_day(a, OPT_DATE, &r->how.date, err);
+	if (rc == VAULT_OK)
+		rc = args_day(a, OPT_OLD_REVOKED, &r->how.old_revoked, err);
+	if (rc == VAULT_OK)
+		rc = apiopts_read(c, &r->api, err);
+	if (r->how.smartsheet_name && !*r->how.smartsheet_name)
+		r->how.smartsheet_name = NULL;
+	return rc;
+}
+
+static enum vault_rc rotate_value(struct call *c, struct session *s, struct rotate_run *r, struct vault_err *err)
+{
+	char text[VAULT_LABEL_MAX + 40];
+	enum vault_rc rc;
+	int odd = 0;
+
+	snprintf(text, sizeof(text), "New value of %s: ", r->t->label);
+	rc = prompt_value(c, text, &r->value, err);
+	if (rc == VAULT_OK)
+		rc = vault_value_clean(r->value, &odd, err);
+	if (rc == VAULT_OK && odd)
+		out_note(c->out, "a raw token has 37 characters, an older one 26; this one has %zu: is it whole?",
+		         vault_secret_len(r->value));
+	if (rc == VAULT_OK)
+		rc = vault_begin(s->v, VAULT_READ, err);
+	if (rc == VAULT_OK)
+		rc = vault_value_is_new(s->v, r->value, err);
+	vault_end(s->v);
+	return rc;
+}
+
+static enum vault_rc rotate_same_user(struct call *c, struct rotate_run *r, struct vault_err *err)
+{
+	struct vault_verdicts earlier = {0};
+	struct vault_drifts drifts = {0};
+	enum vault_rc rc;
+
+	if (!r->verdict.has_identity) {
+		out_note(c->out, "the new value works, but Smartsheet does not say as whom");
+		return VAULT_OK;
+	}
+	if (r->f.f.verdicts)
+		earlier = r->f.verdicts; /* borrowed */
+	rc = vault_drift_find(r->t, &earlier, &r->verdict, &drifts, err);
+	for (size_t i = 0; rc == VAULT_OK && i < drifts.n; i++)
+		if (vault_drift_is_identity(&drifts.d[i]))
+			rc = vault_err_set(err, VAULT_REFUSED, "nothing was changed, the new value is somebody else's: %s",
+			                   drifts.d[i].message);
+	for (size_t i = 0; rc == VAULT_OK && i < drifts.n; i++)
+		out_note(c->out, "%s: %s", r->t->label, drifts.d[i].message);
+	vault_drifts_clear(&drifts);
+	return rc;
+}
+
+/* In no transaction. 11 where it could not be asked, 1 where the answer is not the one wanted: nothing is changed. */
+static enum vault_rc rotate_ask(struct call *c, struct session *s, struct rotate_run *r, struct vault_err *err)
+{
+	const struct vault_verdict *v = &r->verdict;
+	enum vault_rc rc;
+
+	rc = vault_probe(&r->api, r->value, r->t->region, vault_now(s->v), &r->verdict, err);
+	if (rc != VAULT_OK)
+		return rc;
+	memcpy(r->verdict.token_id, r->t->id, VAULT_ID_LEN);
+	r->verdict.version = vault_token_current(r->t)->number + 1;
+	if (v->result == VAULT_UNKNOWN)
+		return vault_err_set(err, VAULT_UNASKED,
+		                     "nothing was changed, Smartsheet could not be asked (%s): try again, or --unchecked",
+		                     v->message ? v->message : "no answer");
+	if (v->result != VAULT_VALID)
+		return vault_err_set(err, VAULT_REFUSED, "nothing was changed, %s says the new value is %s (HTTP %lld, code %lld%s%s)",
+		                     v->base ? v->base : "Smartsheet", vault_result_name(v->result), (long long)v->http_status,
+		                     (long long)v->error_code, v->message ? ": " : "", v->message ? v->message : "");
+	r->how.verdict = &r->verdict;
+	return rotate_same_user(c, r, err);
+}
+
+/* The ledger as it was before: everybody in it holds a value that is now old. */
+static int rotate_gets(const struct rotate_run *r, size_t i)
+{
+	return r->holders.h[i].token == r->t;
+}
+
+static void rotate_json(struct call *c, const struct session *s, const struct rotate_run *r,
+                        const struct vault_token *now)
+{
+	struct vault_json *items = vault_json_array(), *give = vault_json_array();
+	const struct vault_version *old = vault_token_current(r->t);
+	const struct vault_verdict *v = r->how.verdict;
+	struct vault_json *j;
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->holders.n; i++) {
+		if (!rotate_gets(r, i))
+			continue;
+		j = vault_json_object();
+		vault_json_set_str(j, "vendor", r->holders.h[i].vendor->name);
+		vault_json_set_str(j, "to", r->holders.h[i].handover->to);
+		vault_json_set_int(j, "version", r->holders.h[i].give->version);
+		vault_json_add(give, j);
+		n++;
+	}
+	j = show_token(now, v, v, n, NULL);
+	vault_json_set_int(j, "old_version", old->number);
+	vault_json_set_str(j, "old_smartsheet_name", old->smartsheet_name);
+	vault_json_set(j, "give_to", give);
+	vault_json_add(items, j);
+	out_json(c->out, "rotate", vault_now(s->v), &items);
+}
+
+static void rotate_text(struct call *c, const struct rotate_run *r, const struct vault_token *now)
+{
+	const struct vault_version *old = vault_token_current(r->t);
+	struct out *o = c->out;
+	char day[VAULT_DAY_LEN];
+	int any = 0;
+
+	out_printf(o, "%s: version %u is current, version %u is retired\n", now->label, vault_token_current(now)->number,
+	           old->number);
+	for (size_t i = 0; i < r->holders.n; i++) {
+		if (!rotate_gets(r, i))
+			continue;
+		if (!any++)
+			out_printf(o, "Give the new value to:\n");
+		out_printf(o, "  %s at %s\n", r->holders.h[i].handover->to, r->holders.h[i].vendor->name);
+	}
+	if (!any)
+		out_printf(o, "Nobody outside has to be given the new value.\n");
+	if (r->how.old_revoked != VAULT_NO_DAY)
+		out_printf(o, "The old value was revoked on %s, as you say.\n", vault_day_format(r->how.old_revoked, day));
+	else
+		out_printf(o, "The old value works until it is revoked: Smartsheet > Personal Settings > API Access, as %s%s%s%s.\n",
+		           now->account, old->smartsheet_name ? ", the token named \"" : "",
+		           old->smartsheet_name ? old->smartsheet_name : "", old->smartsheet_name ? "\"" : "");
+}
+
+static void rotate_tell(struct call *c, const struct session *s, const struct rotate_run *r,
+                        const struct vault_token *now)
+{
+	if (c->out->json)
+		rotate_json(c, s, r, now);
+	else
+		rotate_text(c, r, now);
+	if (r->how.unchecked)
+		out_note(c->out, "unchecked: it stays due until vault check %s has asked Smartsheet", now->label);
+	if (vault_token_current(r->t)->has_value && !r->how.unchecked)
+		out_next(c->out, "vault check --retired %s, which proves the old value dead once it is revoked", now->label);
+	else
+		out_next(c->out, "vault check %s", now->label);
+}
+
+static enum vault_rc rotate_write(struct session *s, struct rotate_run *r, struct vault_token *now,
+                                  struct vault_err *err)
+{
+	enum vault_rc rc = vault_begin(s->v, VAULT_WRITE, err);
+
+	r->how.expected = vault_token_current(r->t)->number;
+	if (rc == VAULT_OK)
+		rc = vault_token_rotate(s->v, r->t->label, r->value, &r->how, now, err);
+	if (rc == VAULT_OK)
+		rc = vault_commit(s->v, err);
+	vault_end(s->v);
+	return rc;
+}
+
+static enum vault_rc rotate_run(struct call *c, struct vault_err *err)
+{
+	struct vault_token now = {0};
+	struct rotate_run r = {0};
+	struct session s = {0};
+	enum vault_rc rc;
+
+	rc = rotate_read(c, &r, err);
+	if (rc == VAULT_OK)
+		rc = session_open(c, &s, err);
+	if (rc == VAULT_OK)
+		rc = session_want_admin(&s, err);
+	if (rc == VAULT_OK)
+		rc = facts_load(c, &s, &r.f, err);
+	if (rc == VAULT_OK)
+		rc = facts_token(&s, &r.f, c->args->operands[0], &r.t, err);
+	if (rc == VAULT_OK)
+		rc = vault_holders_at(&r.f.f, r.f.f.today, 0, &r.holders, err);
+	if (rc == VAULT_OK)
+		rc = rotate_value(c, &s, &r, err);
+	if (rc == VAULT_OK && !r.how.unchecked)
+		rc = rotate_ask(c, &s, &r, err);
+	if (rc == VAULT_OK)
+		rc = rotate_write(&s, &r, &now, err);
+	if (rc == VAULT_OK)
+		rotate_tell(c, &s, &r, &now);
+	vault_secret_free(&r.value);
+	vault_verdict_clear(&r.verdict);
+	vault_holders_clear(&r.holders);
+	facts_clear(&r.f);
+	vault_token_clear(&now);
+	session_close(&s);
+	return rc;
+}
+
+const struct command cmd_rotate = {
+	.name = "rotate",
+	.purpose = "put a new value in a token's place",
+	.operands = "LABEL",
+	.min_operands = 1,
+	.max_operands = 1,
+	.options = rotate_options,
+	.run = rotate_run,
+	.day = 1,
+};

@@ -1,0 +1,78 @@
+/* vault verify: proves every signature, digest, row and log entry, and says what it could not prove. */
+#include <vault/vault.h>
+
+#include "args.h"
+#include "command.h"
+#include "out.h"
+#include "session.h"
+
+static void verify_json(struct call *c, const struct session *s, const struct vault_verify_report *r)
+{
+	struct vault_json *items = vault_json_array(), *j = vault_json_object();
+
+	vault_json_set_str(j, "file", s->path);
+	vault_json_set_int(j, "epoch", (int64_t)r->epoch);
+	vault_json_set_int(j, "states", (int64_t)r->states);
+	vault_json_set_int(j, "changes", (int64_t)r->changes);
+	vault_json_set_int(j, "rows", (int64_t)r->rows);
+	vault_json_set_int(j, "slots", (int64_t)r->slots);
+	vault_json_set_int(j, "tokens", (int64_t)r->tokens);
+	vault_json_set_int(j, "versions", (int64_t)r->versions);
+	vault_json_set_int(j, "vendors", (int64_t)r->vendors);
+	vault_json_set_int(j, "handovers", (int64_t)r->handovers);
+	vault_json_set_int(j, "secrets_opened", (int64_t)r->secrets_opened);
+	vault_json_set_bool(j, "log_checked", r->log_checked);
+	vault_json_set_int(j, "log_entries", (int64_t)r->log_entries);
+	vault_json_set_int(j, "log_batches", (int64_t)r->log_batches);
+	vault_json_set_str(j, "log_note", r->log_note[0] ? r->log_note : NULL);
+	vault_json_set_bool(j, "fresh_record", r->fresh_record);
+	vault_json_add(items, j);
+	out_json(c->out, "verify", vault_now(s->v), &items);
+}
+
+#define N(x) ((unsigned long long)(x))
+
+static void verify_text(struct call *c, const struct session *s, const struct vault_verify_report *r)
+{
+	struct out *o = c->out;
+
+	out_printf(o, "%s is sound at epoch %llu\n", s->path, N(r->epoch));
+	out_printf(o, "history   %llu states, each signed by an admin's slot and the vault's authority; %llu changes\n",
+	           N(r->states), N(r->changes));
+	out_printf(o, "contents  %llu rows under the signed root: %llu slots, %llu tokens, %llu versions, %llu vendors, "
+	              "%llu hand-overs\n",
+	           N(r->rows), N(r->slots), N(r->tokens), N(r->versions), N(r->vendors), N(r->handovers));
+	out_printf(o, "values    %llu opened and compared with what was committed to\n", N(r->secrets_opened));
+	if (r->log_checked)
+		out_printf(o, "log       %llu entries in %llu signed batches, none missing\n", N(r->log_entries),
+		           N(r->log_batches));
+	else
+		out_printf(o, "log       not checked%s%s\n", r->log_note[0] ? ": " : "", r->log_note);
+	if (r->fresh_record)
+		out_printf(o, "freshness not older than what this machine last saw\n");
+	else
+		out_printf(o, "freshness not checked: this machine has no record, an old copy put back would not be seen\n");
+}
+
+static enum vault_rc verify_run(struct call *c, struct vault_err *err)
+{
+	struct vault_verify_report report = {0};
+	struct session s = {0};
+	enum vault_rc rc = session_open(c, &s, err);
+
+	if (rc == VAULT_OK)
+		rc = vault_verify(s.v, &report, err);
+	if (rc == VAULT_OK && c->out->json)
+		verify_json(c, &s, &report);
+	else if (rc == VAULT_OK)
+		verify_text(c, &s, &report);
+	session_close(&s);
+	return rc;
+}
+
+const struct command cmd_verify = {
+	.name = "verify",
+	.purpose = "prove that the vault and its log are whole",
+	.operands = "",
+	.run = verify_run,
+};

@@ -1,0 +1,14 @@
+/* newfile.h - key files and recovery codes that `init` leaves behind. */
+#ifndef CLI_NEWFILE_H
+#define CLI_NEWFILE_H
+
+#include <vault/secret.h>
+
+/* VAULT_EXISTS where something has that path already. */
+enum vault_rc newfile_free(const char *path, const char *what, struct vault_err *err) VAULT_MUST_CHECK;
+
+/* A new file, 0600, durable, never over another (VAULT_EXISTS); where writing fails it is taken away again. */
+enum vault_rc newfile_write(const char *path, const char *what, const struct vault_secret *s,
+                            struct vault_err *err) VAULT_MUST_CHECK;
+
+#endif
