@@ -9,7 +9,7 @@
 
 #include <vault/types.h>
 
-#include "near.h"
+#include "guess.h"
 
 static const struct command_option *args_find_long(const struct command_option *rows, const char *name, size_t n)
 {
@@ -49,7 +49,7 @@ static enum vault_rc args_unknown(const struct args *a, const char *typed, size_
 	snprintf(name, sizeof(name), "%.*s", (int)(n < sizeof(name) ? n : sizeof(name) - 1), typed);
 	for (size_t i = 0; i < 2; i++)
 		for (const struct command_option *r = tables[i]; r && r->name; r++)
-			near_offer(name, r->name, &best, &edits);
+			guess_offer(name, r->name, &best, &edits);
 	if (best)
 		return args_usage(a, err, "unknown option --%s, did you mean --%s?", name, best);
 	return args_usage(a, err, "unknown option --%s", name);
@@ -131,7 +131,7 @@ static enum vault_rc args_word(struct args *a, const char *word, struct vault_er
 	for (; *table; table++) {
 		const char *last = strrchr((*table)->name, ' ');
 
-		near_offer(word, last ? last + 1 : (*table)->name, &best, &edits);
+		guess_offer(word, last ? last + 1 : (*table)->name, &best, &edits);
 	}
 	if (best)
 		return args_usage(a, err, "unknown command %s, did you mean %s?", word, best);

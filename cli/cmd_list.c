@@ -20,7 +20,7 @@ static const struct command_option list_options[] = {
 	{OPT_TAG, 0, "tag", "TAG", 1, "with this tag; with all of them where repeated"},
 	{OPT_VERDICT, 0, "verdict", "RESULT", 0, "valid invalid expired revoked blocked unknown, or none"},
 	{OPT_VENDOR, 0, "vendor", "NAME", 0, "held by somebody at this vendor"},
-	{OPT_STATUS, 0, "status", "STATUS", 0, "active, removed or all (active)"},
+	{OPT_STATUS, 0, "status", "STATUS", 0, "active or removed (both)"},
 	{0, 0, NULL, NULL, 0, NULL},
 };
 
@@ -70,10 +70,10 @@ static enum vault_rc list_filter(const struct args *a, struct list_filter *f, st
 		rc = list_verdict(a, f->verdict, err);
 	if (rc != VAULT_OK)
 		return rc;
-	f->active = !status || strcmp(status, "active") == 0 || strcmp(status, "all") == 0;
-	f->removed = status && (strcmp(status, "removed") == 0 || strcmp(status, "all") == 0);
+	f->active = !status || strcmp(status, "active") == 0;
+	f->removed = !status || strcmp(status, "removed") == 0;
 	if (!f->active && !f->removed)
-		return args_usage(a, err, "--status is active, removed or all, not %s", status);
+		return args_usage(a, err, "--status is active or removed, not %s", status);
 	return VAULT_OK;
 }
 

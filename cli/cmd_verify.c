@@ -10,7 +10,6 @@ static void verify_json(struct call *c, const struct session *s, const struct va
 {
 	struct vault_json *items = vault_json_array(), *j = vault_json_object();
 
-	vault_json_set_str(j, "file", s->path);
 	vault_json_set_int(j, "epoch", (int64_t)r->epoch);
 	vault_json_set_int(j, "states", (int64_t)r->states);
 	vault_json_set_int(j, "changes", (int64_t)r->changes);
