@@ -137,10 +137,10 @@ static enum vault_rc add_read(const struct args *a, struct add_token *add, struc
 static enum vault_rc add_ready(struct call *c, struct session *s, const struct vault_token *t, struct vault_err *err)
 {
 	const char *why = NULL;
-	enum vault_rc rc = session_want_admin(s, err);
+	enum vault_rc rc = vault_begin(s->v, VAULT_READ, err);
 
 	if (rc == VAULT_OK)
-		rc = vault_begin(s->v, VAULT_READ, err);
+		rc = session_want_admin(s, err);
 	if (rc == VAULT_OK)
 		rc = vault_label_free(s->v, t->label, err);
 	vault_end(s->v);

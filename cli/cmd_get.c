@@ -140,7 +140,7 @@ static enum vault_rc get_run(struct call *c, struct vault_err *err)
 	if (rc == VAULT_OK)
 		rc = session_open(c, &s, err);
 	if (rc == VAULT_OK)
-		rc = vault_begin(s.v, VAULT_READ, err);
+		rc = vault_begin(s.v, VAULT_READ_RELEASE, err);
 	if (rc == VAULT_OK)
 		rc = vault_token_release(s.v, c->args->operands[0], (uint32_t)version, VAULT_RELEASE_GET, &value, &t, err);
 	if (rc != VAULT_OK)

@@ -69,8 +69,6 @@ static enum vault_rc remove_run(struct call *c, struct vault_err *err)
 	rc = vault_label_check(label, err);
 	if (rc == VAULT_OK)
 		rc = session_open(c, &s, err);
-	if (rc == VAULT_OK)
-		rc = session_want_admin(&s, err);
 	if (rc == VAULT_OK && !force)
 		rc = remove_ask(c, &s, label, err);
 	if (rc == VAULT_OK)

@@ -219,9 +219,9 @@ static enum vault_rc rotate_run(struct call *c, struct vault_err *err)
 	if (rc == VAULT_OK)
 		rc = session_open(c, &s, err);
 	if (rc == VAULT_OK)
-		rc = session_want_admin(&s, err);
-	if (rc == VAULT_OK)
 		rc = facts_load(c, &s, &r.f, err);
+	if (rc == VAULT_OK)
+		rc = session_want_admin(&s, err);
 	if (rc == VAULT_OK)
 		rc = facts_token(&s, &r.f, c->args->operands[0], &r.t, err);
 	if (rc == VAULT_OK)

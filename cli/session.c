@@ -126,6 +126,7 @@ enum vault_rc session_want_admin(struct session *s, struct vault_err *err)
 	if (vault_my_role(s->v) == VAULT_ROLE_ADMIN)
 		return VAULT_OK;
 	/* The library has the sentence. */
+	vault_end(s->v);
 	rc = vault_begin(s->v, VAULT_WRITE, err);
 	vault_end(s->v);
 	return rc;

@@ -21,7 +21,8 @@ enum vault_rc session_config(struct call *c, struct session *s, struct vault_err
 enum vault_rc session_open(struct call *c, struct session *s, struct vault_err *err) VAULT_MUST_CHECK;
 void session_close(struct session *s);
 
-/* VAULT_FORBIDDEN for another role than admin: before a person is asked for what this slot cannot store. */
+/* VAULT_FORBIDDEN for another role than admin, before a person is asked for what this slot cannot store. To be called
+ * after a vault_begin, which verified the role; ends the transaction where it refuses. */
 enum vault_rc session_want_admin(struct session *s, struct vault_err *err) VAULT_MUST_CHECK;
 
 /* getlogin's answer without asking utmp: the name of the user id. NULL where it has none. Borrowed. */
