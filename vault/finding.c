@@ -176,9 +176,7 @@ enum vault_version_status finding_status(const struct vault_token *t, const stru
 		return VAULT_RETIRED;
 	if (v->died != VAULT_NO_DAY ? v->died <= at : v->status == VAULT_DEAD)
 		return VAULT_DEAD;
-	/* Erasing our copy proves nothing about Smartsheet: the last value of a removed token may live on. */
-	if (v->status == VAULT_ERASED && v == vault_token_current(t))
-		return VAULT_CURRENT;
+	/* Erasing our copy (VAULT_ERASED) proves nothing about Smartsheet: the last value of a removed token may live on. */
 	if (v->retired != VAULT_NO_DAY)
 		return v->retired <= at ? VAULT_RETIRED : VAULT_CURRENT;
 	return v == vault_token_current(t) ? VAULT_CURRENT : VAULT_RETIRED;

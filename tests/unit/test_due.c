@@ -259,6 +259,9 @@ static void unchecked(void **state)
 	EXPECT_DUE(&w, 22, 14, "", VAULT_NO_DAY);
 	t->versions[1].unchecked = 1;
 	EXPECT_DUE(&w, 22, 14, "unchecked", -2);
+	w.facts.verdicts = NULL; /* without the log nobody knows whether it was checked */
+	EXPECT_DUE(&w, 22, 14, "", VAULT_NO_DAY);
+	w.facts.verdicts = &w.verdicts;
 	(void)world_said(&w, t, 2, VAULT_UNKNOWN, 21);
 	EXPECT_DUE(&w, 22, 14, "unchecked", -2);
 	(void)world_said(&w, t, 2, VAULT_VALID, 21);
