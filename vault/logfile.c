@@ -30,6 +30,12 @@ const uint8_t *logfile_vault_id(const struct logfile *l)
 	return l->header.vault_id;
 }
 
+uint64_t logfile_first(const struct logfile *l, const uint8_t **head)
+{
+	*head = l->header.hash;
+	return l->header.end;
+}
+
 void logfile_close(struct logfile **l)
 {
 	if (l == NULL || *l == NULL)

@@ -41,6 +41,8 @@ struct logfile;
 enum vault_rc logfile_open(const char *path, int write, struct logfile **out, struct vault_err *err) VAULT_MUST_CHECK;
 void logfile_close(struct logfile **l);
 const struct logpos *logfile_pos(const struct logfile *l);
+/* Where its first batch begins, and the hash that it chains to. */
+uint64_t logfile_first(const struct logfile *l, const uint8_t **head);
 /* The vault it is of. */
 const uint8_t *logfile_vault_id(const struct logfile *l);
 

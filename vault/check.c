@@ -1,0 +1,235 @@
+/* check.c - asking about stored tokens: open, ask, log, compare, and bury what is proved dead. L6. It carries values to
+ * the helper and cannot read them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <vault/check.h>
+
+#include "helper.h"
+#include "observe.h"
+#include "token.h"
+#include "value.h"
+
+void vault_check_results_clear(struct vault_check_results *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		vault_verdict_clear(&l->r[i].verdict);
+		vault_drifts_clear(&l->r[i].drift);
+		free(l->r[i].not_dead_why);
+	}
+	free(l->r);
+	memset(l, 0, sizeof *l);
+}
+
+static const char *base_of(const struct vault_api_config *cfg, enum vault_region region)
+{
+	return cfg->api_url != NULL ? cfg->api_url : vault_region_base(region);
+}
+
+enum vault_rc vault_probe(const struct vault_api_config *cfg, const struct vault_secret *value, enum vault_region region,
+                          int64_t now_s, struct vault_verdict *out, struct vault_err *err)
+{
+	const struct helper_request req = {.base = base_of(cfg, region), .token = value};
+	memset(out, 0, sizeof *out);
+	const enum vault_rc rc = helper_run(cfg, &req, 1, NULL, NULL, out, err);
+	out->checked = now_s;
+	if (rc != VAULT_OK)
+		vault_verdict_clear(out);
+	return rc;
+}
+
+/* --- opening --------------------------------------------------------------------------------------------- */
+
+/* The targets' values, as they stand now: a version that died or was removed meanwhile is VAULT_BUSY. */
+static enum vault_rc open_values(struct vault *v, const struct vault_check_target *targets, size_t n,
+                                 struct vault_secret **values, struct vault_err *err)
+{
+	enum vault_rc rc = txn_begin(v, TXN_READ, err);
+	if (rc == VAULT_OK && v->role != VAULT_ROLE_ADMIN && v->role != VAULT_ROLE_MONITOR)
+		rc = vault_err_set(err, VAULT_FORBIDDEN, "the key slot %s may not check tokens: ask an admin", v->slot_name);
+	for (size_t i = 0; i < n && rc == VAULT_OK; i++) {
+		const struct vault_version *ver = vault_token_version(targets[i].token, targets[i].version);
+		const struct row *r = NULL;
+		rc = value_row(v, targets[i].token->id, targets[i].version, &r, err);
+		if (rc == VAULT_OK && (ver == NULL || r == NULL || !value_present(r) ||
+		                       memcmp(r->c[SEC_COMMIT].p, ver->commit, VAULT_COMMIT_LEN) != 0))
+			rc = vault_err_set(err, VAULT_BUSY, "token %s was changed meanwhile: repeat", targets[i].token->label);
+		if (rc == VAULT_OK)
+			rc = value_open(v, targets[i].token->id, targets[i].version, &values[i], err);
+	}
+	txn_end(v);
+	return rc;
+}
+
+static enum vault_rc ask(const struct vault_api_config *cfg, const struct vault_check_target *targets, size_t n,
+                         struct vault_secret *const *values, void (*progress)(void *, size_t, size_t), void *ctx,
+                         struct vault_verdict *verdicts, struct vault_err *err)
+{
+	struct helper_request *req = calloc(n + 1, sizeof *req);
+	if (req == NULL)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	for (size_t i = 0; i < n; i++) {
+		req[i].base = base_of(cfg, targets[i].token->region);
+		req[i].token = values[i];
+	}
+	const enum vault_rc rc = helper_run(cfg, req, n, progress, ctx, verdicts, err);
+	free(req);
+	return rc;
+}
+
+/* --- logging --------------------------------------------------------------------------------------------- */
+
+/* All verdicts as one batch, signed and synced once. */
+static enum vault_rc log_verdicts(struct vault *v, const struct vault_verdict *verdicts, size_t n, struct vault_err *err)
+{
+	struct observation *o = calloc(n + 1, sizeof *o);
+	char **text = calloc(n + 1, sizeof *text);
+	enum vault_rc rc = o == NULL || text == NULL ? vault_err_set(err, VAULT_REFUSED, "out of memory") : VAULT_OK;
+	for (size_t i = 0; i < n && rc == VAULT_OK; i++)
+		rc = observe_verdict(&verdicts[i], &o[i], &text[i], err);
+	if (rc == VAULT_OK)
+		rc = observe_append(v, o, n, err);
+	for (size_t i = 0; text != NULL && i < n; i++)
+		free(text[i]);
+	free(text);
+	free(o);
+	return rc;
+}
+
+/* --- dead ------------------------------------------------------------------------------------------------ */
+
+/* `dead` needs a refusal from the same base URL at which this very value was valid before: a token of another region, or
+ * a proxy that says 401 to everything, must not bury a value that works. */
+static int proves_death(const struct vault_verdicts *earlier, const struct vault_verdict *now)
+{
+	if (now->result != VAULT_INVALID && now->result != VAULT_EXPIRED && now->result != VAULT_REVOKED)
+		return 0;
+	for (size_t i = 0; i < earlier->n; i++) {
+		const struct vault_verdict *e = &earlier->v[i];
+		if (e->result == VAULT_VALID && memcmp(e->commit, now->commit, VAULT_COMMIT_LEN) == 0 && e->base != NULL &&
+		    now->base != NULL && strcmp(e->base, now->base) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+static int refused(const struct vault_verdict *x)
+{
+	return x->result == VAULT_INVALID || x->result == VAULT_EXPIRED || x->result == VAULT_REVOKED;
+}
+
+/* One write for all that died; each names itself in the list of changes. */
+static enum vault_rc bury_one(struct vault *v, struct vault_check_result *r, struct vault_err *err)
+{
+	struct token_entry e;
+	enum vault_rc rc = token_find(v, r->token->label, &e, err);
+	if (rc != VAULT_OK)
+		return rc;
+	const struct vault_version *ver = vault_token_version(&e.t, r->version);
+	if (memcmp(e.t.id, r->token->id, VAULT_ID_LEN) != 0 || ver == NULL ||
+	    memcmp(ver->commit, r->verdict.commit, VAULT_COMMIT_LEN) != 0)
+		rc = vault_err_set(err, VAULT_BUSY, "token %s was changed meanwhile: repeat", r->token->label);
+	if (rc == VAULT_OK)
+		rc = token_mark_dead(v, &e, r->version, vault_today(v), err);
+	if (rc == VAULT_OK)
+		rc = token_put(v, &e.t, e.written + 1, err);
+	char *detail = rc == VAULT_OK ? token_detail(e.t.label, r->version, vault_result_name(r->verdict.result)) : NULL;
+	if (rc == VAULT_OK)
+		rc = txn_change(v, ACTION_DEAD, e.t.id, detail, err);
+	if (rc == VAULT_OK)
+		txn_action(v, ACTION_DEAD, e.t.id, detail);
+	else
+		free(detail);
+	vault_token_clear(&e.t);
+	return rc;
+}
+
+static enum vault_rc bury(struct vault *v, struct vault_check_results *l, const struct vault_verdicts *earlier,
+                          struct vault_err *err)
+{
+	enum vault_rc rc = VAULT_OK;
+	size_t dead = 0;
+	for (size_t i = 0; i < l->n && rc == VAULT_OK; i++) {
+		struct vault_check_result *r = &l->r[i];
+		if (r->current || !refused(&r->verdict))
+			continue;
+		/* A monitor's proof is shown, and erases nothing. */
+		r->died = v->role == VAULT_ROLE_ADMIN && proves_death(earlier, &r->verdict);
+		dead += (size_t)r->died;
+		if (!r->died)
+			r->not_dead_why = strdup(v->role != VAULT_ROLE_ADMIN
+			                                 ? "only an admin's own check erases a value"
+			                                 : "this value was never seen to work at that address, so its refusal "
+			                                   "proves nothing");
+	}
+	if (dead == 0)
+		return VAULT_OK;
+	rc = txn_begin(v, TXN_WRITE, err);
+	for (size_t i = 0; i < l->n && rc == VAULT_OK; i++)
+		if (l->r[i].died)
+			rc = bury_one(v, &l->r[i], err);
+	if (rc == VAULT_OK)
+		rc = txn_commit(v, err);
+	txn_end(v);
+	return rc;
+}
+
+/* --- the whole ------------------------------------------------------------------------------------------- */
+
+static enum vault_rc results(const struct vault_check_target *targets, size_t n, struct vault_verdict *verdicts,
+                             const struct vault_verdicts *earlier, struct vault_check_results *out, struct vault_err *err)
+{
+	enum vault_rc rc = VAULT_OK;
+	out->r = calloc(n + 1, sizeof *out->r);
+	if (out->r == NULL)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	out->n = n;
+	for (size_t i = 0; i < n && rc == VAULT_OK; i++) {
+		struct vault_check_result *r = &out->r[i];
+		r->token = targets[i].token;
+		r->version = targets[i].version;
+		r->current = vault_token_current(r->token)->number == r->version;
+		r->verdict = verdicts[i];
+		memset(&verdicts[i], 0, sizeof verdicts[i]); /* handed over */
+		if (r->current && r->verdict.has_identity)
+			rc = vault_drift_find(r->token, earlier, &r->verdict, &r->drift, err);
+	}
+	return rc;
+}
+
+enum vault_rc vault_check(struct vault *v, const struct vault_api_config *cfg, const struct vault_check_target *targets,
+                          size_t n, const struct vault_verdicts *earlier,
+                          void (*progress)(void *ctx, size_t done, size_t n), void *ctx, struct vault_check_results *out,
+                          struct vault_err *err)
+{
+	struct vault_secret **values = calloc(n + 1, sizeof(struct vault_secret *));
+	struct vault_verdict *verdicts = calloc(n + 1, sizeof *verdicts);
+	memset(out, 0, sizeof *out);
+	enum vault_rc rc = values == NULL || verdicts == NULL ? vault_err_set(err, VAULT_REFUSED, "out of memory") : VAULT_OK;
+	if (rc == VAULT_OK)
+		rc = open_values(v, targets, n, values, err);
+	if (rc == VAULT_OK)
+		rc = ask(cfg, targets, n, values, progress, ctx, verdicts, err);
+	for (size_t i = 0; values != NULL && i < n; i++)
+		vault_secret_free(&values[i]);
+	for (size_t i = 0; i < n && rc == VAULT_OK; i++) {
+		const struct vault_version *ver = vault_token_version(targets[i].token, targets[i].version);
+		memcpy(verdicts[i].token_id, targets[i].token->id, VAULT_ID_LEN);
+		memcpy(verdicts[i].commit, ver->commit, VAULT_COMMIT_LEN);
+		verdicts[i].version = targets[i].version;
+		verdicts[i].checked = vault_now(v);
+	}
+	if (rc == VAULT_OK)
+		rc = log_verdicts(v, verdicts, n, err);
+	if (rc == VAULT_OK)
+		rc = results(targets, n, verdicts, earlier, out, err);
+	if (rc == VAULT_OK)
+		rc = bury(v, out, earlier, err);
+	for (size_t i = 0; verdicts != NULL && i < n; i++)
+		vault_verdict_clear(&verdicts[i]);
+	free(verdicts);
+	free(values);
+	if (rc != VAULT_OK)
+		vault_check_results_clear(out);
+	return rc;
+}
