@@ -1,0 +1,274 @@
+"""What goes wrong, by name. A fault is one of three: an answer in place of the right one, a change of the right one, or
+bytes (or none) written by hand, after which the connection ends. `fault list` prints their names; beside them go
+
+    CODE            a code of Smartsheet's with its own status: 1002, 4003
+    STATUS/CODE     that status with that code: 401/9999
+    STATUS          that status with a page of HTML, as a proxy or a load balancer answers: 502
+    …@SECONDS       any of these with Retry-After: SECONDS; …@+SECONDS: the same as a date
+"""
+import email.utils
+import gzip
+import json
+import re
+import socket
+import struct
+import time
+
+import api
+import world as w
+
+HTML = b"<!DOCTYPE html><html><head><title>Bad luck</title></head><body><h1>Try again later</h1></body></html>\n"
+PERSON = b'{"id":7700000000000003,"email":"enterprise@company-a.example","firstName":"Eve","lastName":"Licensed"}'
+
+
+class Ask:
+    """A request, to a fault: who asks, the right answer, where a redirect goes."""
+
+    def __init__(self, server, method, target, headers, value):
+        self.server, self.world = server, server.world
+        self.method, self.target, self.headers, self.value = method, target, headers, value
+
+    def right(self):
+        return api.answer(self.world, self.method, self.target, self.headers)
+
+
+def page(status):
+    return api.Answer(status, HTML, "text/html; charset=utf-8")
+
+
+def body(raw, status=200, kind=api.JSON, headers=()):
+    return lambda _ask: api.Answer(status, raw, kind, headers)
+
+
+def redirect(status, scheme=None):
+    def away(ask):
+        return api.Answer(status, b"", None, [("Location", ask.server.elsewhere_url(scheme) + ask.target)])
+    return away
+
+
+def no_ref(_ask):
+    return api.Answer(401, b'{"errorCode":1002,"message":"Your Access Token is invalid."}')
+
+
+def echo(ask):
+    """An error that repeats the token it was sent."""
+    return api.error(1002, message="Your Access Token %s is invalid." % (ask.value or ""))
+
+
+def revoke_ignored(ask):
+    """DELETE /token says SUCCESS and the token lives on."""
+    return api.ok({"resultCode": 0, "message": "SUCCESS"}) if ask.method == "DELETE" else ask.right()
+
+
+ANSWERS = {
+    "redirect": redirect(302), "redirect301": redirect(301), "redirect307": redirect(307), "redirect308": redirect(308),
+    "redirect-http": redirect(302, "http"), "redirect-nowhere": body(b"", 302, None),
+    "html": body(HTML, kind="text/html; charset=utf-8"), "empty": body(b""), "object": body(b"{}"),
+    "array": body(b"[]"), "null": body(b"null"), "204": lambda _ask: api.Answer(204, b"", None),
+    "id-string": body(b'{"id":"7700000000000003","email":"enterprise@company-a.example"}'),
+    "id-float": body(b'{"id":7700000000000003.0,"email":"enterprise@company-a.example"}'),
+    "id-exponent": body(b'{"id":77e14,"email":"enterprise@company-a.example"}'),
+    "id-null": body(b'{"id":null,"email":"enterprise@company-a.example"}'),
+    "id-true": body(b'{"id":true,"email":"enterprise@company-a.example"}'),
+    "id-missing": body(b'{"email":"enterprise@company-a.example"}'),
+    "id-beyond-int64": body(b'{"id":99999999999999999999,"email":"enterprise@company-a.example"}'),
+    "error-in-200": body(b'{"refId":"fake","errorCode":1002,"message":"Your Access Token is invalid."}'),
+    "code-string": body(b'{"refId":"fake","errorCode":"1002","message":"Your Access Token is invalid."}', 401),
+    "no-ref": no_ref, "no-code": body(b'{"message":"Something."}', 401),
+    "not-json": body(b"Unauthorized\n", 401, "text/plain"), "empty-401": body(b"", 401, None),
+    "message-object": body(b'{"errorCode":1002,"message":{"text":"Your Access Token is invalid."}}', 401),
+    "echo": echo, "revoke-ignored": revoke_ignored,
+    "duplicate": body(PERSON[:-1] + b',"id":7700000000000001}'),
+    "deep": body(PERSON[:-1] + b',"x":' + b"[" * 100000 + b"]" * 100000 + b"}"),
+    "deep65": body(PERSON[:-1] + b',"x":' + b"[" * 65 + b"]" * 65 + b"}"),
+    "trailing": body(PERSON + b"x"), "twice": body(PERSON + PERSON), "bom": body(b"\xef\xbb\xbf" + PERSON),
+    "half-json": body(PERSON[:40]), "bad-utf8": body(PERSON[:-1] + b',"title":"\xff\xfe\xc0\xaf"}'),
+    "nul": body(PERSON[:-1] + b',"title":"a\\u0000b"}'), "raw-nul": body(b"\0" + PERSON),
+    "surrogate": body(PERSON[:-1] + b',"title":"\\ud800"}'),
+    "unknown-fields": body(PERSON[:-1] + b',"new":{"deep":[1,{"er":null}]},"sheetCount":-1}'),
+    "strings-empty": body(b'{"id":7700000000000003,"email":"","firstName":"",'
+                          b'"account":{"id":2501234567890500,"name":""}}'),
+    "types-wrong": body(b'{"id":7700000000000003,"email":7,"admin":"yes","account":[],"alternateEmails":"none"}'),
+    # What a terminal must not be sent: colours, a new title, a bell, an overwritten line, direction marks.
+    "escapes": body(json.dumps({
+        "id": 7700000000000003, "email": "enterprise@company-a.example", "firstName": "\x1b[31mEve\x1b[0m",
+        "lastName": "\x1b]0;title\x07Li\u202ecensed\x9b2J", "account": {
+            "id": 2501234567890500, "name": "Company\r\n\x1b[2KA\u2028\x08"}}).encode()),
+    "escapes-message": lambda _ask: api.error(
+        1002, message="\x1b]0;title\x07In\u202evalid\r\n\x1b[31m\u0000 token\x9b"),
+    "message-long": lambda _ask: api.error(1002, message="long \u20ac " * 20000),
+}
+
+
+# Changes of the right answer
+
+
+def gzipped(answered):
+    answered.body = gzip.compress(answered.body)
+    answered.headers.append(("Content-Encoding", "gzip"))
+
+
+def bomb(answered):
+    """64 MiB of blanks after the right answer, in some sixty kilobytes."""
+    answered.body = gzip.compress(answered.body + b" " * (64 << 20))
+    answered.headers.append(("Content-Encoding", "gzip"))
+
+
+def bad_gzip(answered):
+    answered.headers.append(("Content-Encoding", "gzip"))
+
+
+def changed(**over):
+    def change(answered):
+        document = json.loads(answered.body)
+        document.update(over)
+        answered.body = api.as_json(document)
+    return change
+
+
+def page_empty(answered):
+    changed(data=[])(answered)
+
+
+CHANGES = {
+    "gzip": gzipped, "gzip-bomb": bomb, "gzip-bad": bad_gzip, "totals-unknown": changed(totalPages=-1, totalCount=-1),
+    "totals-zero": changed(totalPages=0, totalCount=0), "lastkey-repeated": changed(lastKey="c2FtZQ=="),
+    "lastkey-null": changed(lastKey=None), "page-empty": page_empty,
+}
+
+
+# By hand: each gets the connection and the request; the connection ends when it returns.
+
+
+def cut(conn, ask):
+    """Content-Length says more than is there."""
+    answered = ask.right()
+    raw = api.packed(answered)
+    conn.send(raw[:len(raw) - max(1, len(answered.body) // 2)])
+
+
+def cut_whole(conn, ask):
+    """All of the JSON is there; what Content-Length promised is not."""
+    answered = ask.right()
+    conn.send(api.packed(answered).replace(b"Content-Length: ", b"Content-Length: 1"))
+
+
+def abrupt(how):
+    """The same without TLS's farewell."""
+    def ends(conn, ask):
+        conn.abrupt = True
+        how(conn, ask)
+    return ends
+
+
+def nothing(_conn, _ask):
+    pass
+
+
+def reset(conn, _ask):
+    conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def slow(conn, raw, at):
+    """A byte a second from `at` on."""
+    conn.send(raw[:at])
+    for i in range(at, len(raw)):
+        if conn.pause(1.0):
+            return
+        conn.send(raw[i:i + 1])
+
+
+def slow_body(conn, ask):
+    raw = api.packed(ask.right())
+    slow(conn, raw, raw.index(b"\r\n\r\n") + 4)
+
+
+def slow_headers(conn, ask):
+    slow(conn, api.packed(ask.right()), 17)
+
+
+def endless(conn, _ask):
+    conn.send(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n" + PERSON[:-1] + b',"x":"')
+    while not conn.pause(0):
+        conn.send(b"x" * 65536)
+
+
+def endless_headers(conn, _ask):
+    conn.send(b"HTTP/1.1 200 OK\r\n")
+    while not conn.pause(0):
+        conn.send(b"X-More: " + b"x" * 8000 + b"\r\n")
+
+
+def chunked(conn, ask, end=b"0\r\n\r\n"):
+    raw = ask.right().body
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    half = len(raw) // 2
+    conn.send(head + b"".join(b"%x\r\n%s\r\n" % (len(p), p) for p in (raw[:half], raw[half:]) if p) + end)
+
+
+def informed(conn, ask):
+    """A hundred answers that are none yet, then the right one."""
+    conn.send(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * 100 + api.packed(ask.right(), close=True))
+
+
+def plain(raw):
+    return lambda conn, _ask: conn.send(raw)
+
+
+BY_HAND = {
+    "cut": cut, "cut-abrupt": abrupt(cut), "cut-whole": cut_whole, "close": nothing, "close-abrupt": abrupt(nothing),
+    "reset": abrupt(reset),
+    "close-headers": plain(b"HTTP/1.1 200 OK\r\nContent-Type: appl"),
+    "garbage": plain(b"\x16\x03\x01\x00\xff not HTTP at all \x00\x01\x02\r\n\r\n" + b"\xfe" * 300),
+    "http09": plain(PERSON), "status-odd": plain(b"HTTP/1.1 2OO OK\r\nContent-Length: 2\r\n\r\n{}"),
+    "status-999": plain(b"HTTP/1.1 999 What\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"),
+    "length-odd": plain(b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n" + PERSON),
+    "length-huge": plain(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n" + PERSON),
+    "slow-body": slow_body, "slow-headers": slow_headers, "endless": endless, "endless-headers": endless_headers,
+    "hang": lambda conn, _ask: conn.pause(3600), "chunked": chunked,
+    "chunked-cut": lambda conn, ask: chunked(conn, ask, b""), "informed": informed,
+    "until-close": plain(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n" + PERSON),
+}
+CODE = re.compile(r"^(?:([1-9][0-9]{2})/)?([0-9]{1,9})(?:@(\+?)([0-9]{1,9}))?$")
+
+
+def names():
+    return sorted(set(ANSWERS) | set(CHANGES) | set(BY_HAND))
+
+
+def coded(name):
+    """The answer of CODE, STATUS/CODE, STATUS, with @; None where it is no such name."""
+    m = CODE.match(name)
+    if not m or name in ANSWERS:
+        return None
+    status, code, date, seconds = m.groups()
+    if status:
+        answered = api.error(int(code), status=int(status))
+    elif int(code) in w.ERRORS:
+        answered = api.error(int(code))
+    elif 200 <= int(code) <= 999:
+        answered = page(int(code))
+    else:
+        return None
+    if seconds:
+        value = email.utils.formatdate(time.time() + int(seconds), usegmt=True) if date else seconds
+        answered.headers.append(("Retry-After", value))
+    return answered
+
+
+def known(name):
+    return name in ANSWERS or name in CHANGES or name in BY_HAND or coded(name) is not None
+
+
+def apply(name, ask):
+    """(the answer to send, None), or (None, what sends by hand and ends the connection)."""
+    if name in BY_HAND:
+        return None, BY_HAND[name]
+    if name in ANSWERS:
+        return ANSWERS[name](ask), None
+    if name in CHANGES:
+        answered = ask.right()
+        if answered.status == 200:
+            CHANGES[name](answered)
+        return answered, None
+    return coded(name), None
