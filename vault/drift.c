@@ -52,34 +52,23 @@ static int drift_is_labelled(const struct vault_token *t, const struct vault_ide
 	return 0;
 }
 
-static int drift_text_equal(const char *a, const char *b)
-{
-	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
-static int drift_same_verdict(const struct vault_verdict *a, const struct vault_verdict *b)
-{
-	return a == b || (a->version == b->version && a->checked == b->checked && a->result == b->result &&
-	                  memcmp(a->commit, b->commit, VAULT_COMMIT_LEN) == 0 && a->has_identity == b->has_identity &&
-	                  drift_text_equal(a->identity.id, b->identity.id) &&
-	                  drift_text_equal(a->identity.email, b->identity.email) &&
-	                  drift_text_equal(a->identity.account_id, b->identity.account_id) &&
-	                  a->identity.admin == b->identity.admin && a->identity.licensed == b->identity.licensed);
-}
-
 /* Number of `earlier` that come before `now`: its own place, or where time has passed it. Two checks within one
- * second stand in the order in which they were logged, so the time alone does not say. */
+ * second stand in the order in which they were logged, so the time alone does not say; nor does what they say, which
+ * may be the same. */
 static size_t drift_before(const struct vault_token *t, const struct vault_verdicts *earlier,
                            const struct vault_verdict *now)
 {
-	for (size_t i = earlier->n; i-- > 0;) {
+	size_t n = 0;
+
+	for (size_t i = 0; i < earlier->n; i++) {
 		const struct vault_verdict *e = &earlier->v[i];
 
-		if (memcmp(e->token_id, t->id, VAULT_ID_LEN) != 0 || e->checked > now->checked)
-			continue;
-		return drift_same_verdict(e, now) ? i : i + 1;
+		if (e == now)
+			return i;
+		if (memcmp(e->token_id, t->id, VAULT_ID_LEN) == 0 && e->checked <= now->checked)
+			n = i + 1;
 	}
-	return 0;
+	return n;
 }
 
 /* A verdict counts only for the value it was asked for (vault-format(5), The access log). */

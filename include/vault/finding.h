@@ -94,8 +94,8 @@ struct vault_drifts {
 void vault_drifts_clear(struct vault_drifts *l);
 
 /* How `now` (a verdict with an identity) differs from what is labelled and was seen before in `earlier` (verdicts of
- * this token; `now` itself may be among them and is passed over). A confirmed alternate address is no drift. A first
- * observation is none, unless its e-mail is not the labelled account's. */
+ * this token; where `now` points into them, only those before it count). A confirmed alternate address is no drift. A
+ * first observation is none, unless its e-mail is not the labelled account's. */
 enum vault_rc vault_drift_find(const struct vault_token *token, const struct vault_verdicts *earlier,
                                const struct vault_verdict *now, struct vault_drifts *out,
                                struct vault_err *err) VAULT_MUST_CHECK;

@@ -224,9 +224,11 @@ static void within_one_second(void **state)
 	now = w.said[0];
 	now.identity.id = lit("8");
 	expect_drift(&w, t, &now, "user"); /* not among them, same second */
+	now.identity.admin = 1;
 	w.said[1] = now;
 	w.verdicts.n = 2;
-	expect_drift(&w, t, &now, "user"); /* among them as a copy */
+	expect_drift(&w, t, &w.said[1], "user admin-gained"); /* among them */
+	expect_drift(&w, t, &now, "user"); /* asked again at once, and the same said: that it became an admin is known */
 	expect_drift(&w, t, &w.said[0], ""); /* what came later is no past */
 }
 
