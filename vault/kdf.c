@@ -146,7 +146,7 @@ static int take(uint8_t **memory, size_t n)
 	return 0;
 }
 
-/* libargon2 has wiped it before: FLAG_clear_internal_memory. */
+/* libargon2 has wiped it before (tests/unit/test_kdf.c looks). */
 static void give_back(uint8_t *memory, size_t n)
 {
 	if (memory)
