@@ -177,13 +177,13 @@ static void share_explain(struct out *o, const struct share_work *w)
 
 	if (i) {
 		out_note(o, "whoever has %s acts as %s (as checked on %s): reads and changes everything that user can, nothing "
-		            "more; a token has no scopes",
+		            "more; a raw token has no scopes",
 		         w->label, who, vault_day_format(vault_day_of(w->seen->checked), day));
 	} else {
 		out_note(o, "whom %s acts as was never checked%s: run `vault check %s` before it is handed over", w->label,
 		         w->checked_here ? "" : " here", w->label);
-		out_note(o, "whoever has it acts as its user: reads and changes everything that user can, nothing more; a token "
-		            "has no scopes");
+		out_note(o, "whoever has it acts as its user: reads and changes everything that user can, nothing more; a raw "
+		            "token has no scopes");
 	}
 	if (i && i->admin == 1)
 		out_note(o, "that user is a system admin: the holder acts on the whole organisation, and as any of its users");
