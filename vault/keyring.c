@@ -14,22 +14,22 @@ void keyring_free(struct keyring **kr)
 {
 	if (kr == NULL || *kr == NULL)
 		return;
-	secret_mem_free((*kr)->meta);
-	secret_mem_free((*kr)->adm);
+	if ((*kr)->meta != (*kr)->few[0])
+		secret_mem_free((*kr)->meta);
+	if ((*kr)->adm != (*kr)->few[1])
+		secret_mem_free((*kr)->adm);
 	secret_mem_free(*kr);
 	*kr = NULL;
 }
 
 void keyring_derive(struct keyring *kr)
 {
-	uint8_t *sub = secret_mem(KEY_LEN);
-	if (sub == NULL)
-		return; /* keys stay zero: nothing opens with them */
+	uint8_t *sub = kr->scratch;
 	hash_subkey(sub, kr->seed, 1, "svslotbx");
 	seal_keypair(kr->box_pk, kr->box_sk, sub);
 	hash_subkey(sub, kr->seed, 2, "svslotsg");
 	sign_keypair(kr->sign_pk, kr->sign_sk, sub);
-	secret_mem_free(sub);
+	secret_wipe(kr->scratch, sizeof kr->scratch);
 }
 
 void keyring_children(struct keygen *g, int kind)
@@ -40,9 +40,11 @@ void keyring_children(struct keygen *g, int kind)
 
 enum vault_rc keyring_room(struct keyring *kr, int kind, uint64_t n, struct vault_err *err)
 {
-	struct keygen **g = kind == KIND_META ? &kr->meta : &kr->adm;
-	secret_mem_free(*g);
-	*g = n == 0 || n > 65536 ? NULL : secret_mem((size_t)n * sizeof **g);
+	struct keygen **g = kind == KIND_META ? &kr->meta : &kr->adm, *few = kr->few[kind == KIND_META ? 0 : 1];
+	if (*g != few)
+		secret_mem_free(*g);
+	secret_wipe(few, sizeof kr->few[0]);
+	*g = n == 0 || n > 65536 ? NULL : n <= KEYRING_FEW ? few : secret_mem((size_t)n * sizeof **g);
 	if (kind == KIND_META)
 		kr->n_meta = *g == NULL ? 0 : n;
 	else

@@ -7,7 +7,7 @@
 #include "secret.h"
 #include "sign.h"
 
-enum { KIND_META = 1, KIND_ADM = 2 };
+enum { KIND_META = 1, KIND_ADM = 2, KEYRING_FEW = 4, KEYRING_SCRATCH = 512 };
 
 /* One generation of K_meta or K_adm and its children; the parent is never used directly. */
 struct keygen {
@@ -26,6 +26,9 @@ struct keyring {
 	uint8_t sk_own[SIGN_SK_LEN];
 	struct keygen *meta, *adm; /* guarded; [0] is generation 1 */
 	uint64_t n_meta, n_adm;   /* newest generation; 0: not granted */
+	/* Guarded pages cost ten system calls each: what is opened on the way goes here, and the first generations stand here. */
+	struct keygen few[2][KEYRING_FEW];
+	_Alignas(16) uint8_t scratch[KEYRING_SCRATCH];
 };
 
 struct keyring *keyring_new(void);                /* NULL without memory */

@@ -108,7 +108,7 @@ out:
 }
 
 /* Opens a grant of the slot; the context inside must be the row's own. */
-static enum vault_rc grant_open(const struct row *g, const uint8_t vault_id[16], const struct keyring *kr, uint8_t *out,
+static enum vault_rc grant_open(const struct row *g, const uint8_t vault_id[16], struct keyring *kr, uint8_t *out,
                                 size_t n, struct vault_err *err)
 {
 	struct buf b = {.p = NULL};
@@ -116,15 +116,15 @@ static enum vault_rc grant_open(const struct row *g, const uint8_t vault_id[16],
 	const struct cell *c = g->c;
 	context(&b, vault_id, c[GRANT_OBJECT].p, c[GRANT_SLOT].p, (int)c[GRANT_KIND].i, (uint64_t)c[GRANT_VERSION].i);
 	const size_t len = b.n + n;
-	uint8_t *plain = b.failed ? NULL : secret_mem(len);
-	if (plain == NULL)
+	uint8_t *plain = kr->scratch;
+	if (b.failed || len > sizeof kr->scratch)
 		rc = vault_err_set(err, VAULT_REFUSED, "out of memory");
 	else if (c[GRANT_BOX].n != len + SEAL_BOX_OVERHEAD ||
 	         seal_open(plain, kr->box_pk, kr->box_sk, c[GRANT_BOX].p, c[GRANT_BOX].n) != 0 || memcmp(plain, b.p, b.n) != 0)
 		rc = bad(err);
 	else
 		memcpy(out, plain + b.n, n);
-	secret_mem_free(plain);
+	secret_wipe(kr->scratch, sizeof kr->scratch);
 	buf_free(&b);
 	return rc;
 }
@@ -218,7 +218,7 @@ static enum vault_rc open_sign(const struct roster *r, const uint8_t vault_id[16
 }
 
 enum vault_rc roster_open_keys(const struct roster *r, const uint8_t vault_id[16], const uint8_t slot_id[16],
-                               struct keyring *kr, struct vault_err *err)
+                               int to_sign, struct keyring *kr, struct vault_err *err)
 {
 	const struct roster_slot *s = roster_slot(r, slot_id);
 	enum vault_rc rc = s == NULL ? bad(err) : VAULT_OK;
@@ -226,7 +226,7 @@ enum vault_rc roster_open_keys(const struct roster *r, const uint8_t vault_id[16
 		rc = open_generations(r, vault_id, slot_id, KIND_META, kr, err);
 	if (rc == VAULT_OK && (s->role == VAULT_ROLE_ADMIN || s->role == VAULT_ROLE_MONITOR))
 		rc = open_generations(r, vault_id, slot_id, KIND_ADM, kr, err);
-	if (rc == VAULT_OK && s->role == VAULT_ROLE_ADMIN)
+	if (rc == VAULT_OK && s->role == VAULT_ROLE_ADMIN && to_sign)
 		rc = open_sign(r, vault_id, slot_id, kr, err);
 	return rc;
 }

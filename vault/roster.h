@@ -34,10 +34,10 @@ const struct roster_slot *roster_slot(const struct roster *r, const uint8_t id[1
 /* 1 where the slot was an active admin in the state of that epoch (the one it signs). */
 int roster_may_sign(const struct roster_slot *s, uint64_t epoch);
 
-/* Opens the slot's own grants into the keyring: sk_own, K_meta, K_adm by role, older generations by the chain, each
- * compared with its commitment. VAULT_DAMAGED. */
+/* Opens the slot's own grants into the keyring: K_meta, K_adm by role and, `to_sign`, sk_own (a reader has no use for it);
+ * older generations by the chain, each compared with its commitment. VAULT_DAMAGED. */
 enum vault_rc roster_open_keys(const struct roster *r, const uint8_t vault_id[16], const uint8_t slot_id[16],
-                               struct keyring *kr, struct vault_err *err) VAULT_MUST_CHECK;
+                               int to_sign, struct keyring *kr, struct vault_err *err) VAULT_MUST_CHECK;
 
 /* A row of `grant`: `key` (n bytes, at most 64) sealed to box_pk with its context inside. NULL without memory or for a
  * key that is no point. */

@@ -274,7 +274,7 @@ static enum vault_rc verify_state(struct vault *v, struct vault_err *err)
 		return vault_err_set(err, VAULT_DAMAGED, "the vault's newest state was signed by a key slot that may not: it was "
 		                     "tampered with");
 	rc = check_fresh(v, err);
-	return rc == VAULT_OK ? roster_open_keys(&v->roster, v->vault_id, v->slot_id, v->kr, err) : rc;
+	return rc == VAULT_OK ? roster_open_keys(&v->roster, v->vault_id, v->slot_id, v->txn != TXN_RELEASE, v->kr, err) : rc;
 }
 
 enum vault_rc txn_begin(struct vault *v, enum txn_kind kind, struct vault_err *err)

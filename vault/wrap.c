@@ -132,6 +132,8 @@ int wrap_sig_ok(const struct row *w, const uint8_t vault_id[16], const uint8_t *
 	return ok;
 }
 
+_Static_assert(sizeof(struct derived) <= KEYRING_SCRATCH, "what a wrap opens fits into the keyring's scratch");
+
 /* Integers as stored, before they become uint32_t: a huge one must not wrap around into the clamp. */
 static enum vault_rc check_params(const struct row *w, struct vault_err *err)
 {
@@ -156,9 +158,7 @@ enum vault_rc wrap_open(const struct row *w, const uint8_t vault_id[16], const u
 	enum vault_rc rc = check_params(w, err);
 	if (rc != VAULT_OK)
 		return rc;
-	struct derived *d = secret_mem(sizeof *d);
-	if (d == NULL)
-		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	struct derived *d = (struct derived *)(void *)kr->scratch;
 	rc = derive(w, vault_id, secret, n, d, err);
 	if (rc == VAULT_OK && !secret_equal(d->chk, w->c[WR_CHK].p, CHK_LEN))
 		rc = vault_err_set(err, VAULT_WRONGKEY, type == WRAP_PASSPHRASE ? "wrong passphrase"
@@ -180,7 +180,7 @@ enum vault_rc wrap_open(const struct row *w, const uint8_t vault_id[16], const u
 			kr->enrol_epoch |= (uint64_t)d->plain[KEY_LEN + SIGN_PK_LEN + i] << (8 * i);
 		keyring_derive(kr);
 	}
-	secret_mem_free(d);
+	secret_wipe(kr->scratch, sizeof kr->scratch);
 	buf_free(&ad);
 	return rc;
 }
