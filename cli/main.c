@@ -65,5 +65,6 @@ int main(int argc, char **argv)
 	if (rc != VAULT_OK && err.msg[0])
 		out_error(err.msg);
 	args_clear(&a);
+	free(saved.dropped); /* the list; the strings are the environment's */
 	return (int)rc;
 }
