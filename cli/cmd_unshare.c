@@ -1,4 +1,5 @@
 /* cmd_unshare.c - vault unshare: ends a hand-over, and says that this makes nobody forget. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "args.h"
@@ -30,6 +31,11 @@ static enum vault_rc unshare_args(struct call *c, struct unshare_work *w, struct
 	return rc;
 }
 
+static int unshare_order(const void *a, const void *b)
+{
+	return strcmp(((const struct vault_handover *)a)->to, ((const struct vault_handover *)b)->to);
+}
+
 static enum vault_rc unshare_store(struct session *s, struct unshare_work *w, struct vault_err *err)
 {
 	enum vault_rc rc = vault_begin(s->v, VAULT_WRITE, err);
@@ -43,6 +49,9 @@ static enum vault_rc unshare_store(struct session *s, struct unshare_work *w, st
 	if (rc == VAULT_OK)
 		rc = vault_commit(s->v, err);
 	vault_end(s->v);
+	/* They come in the order of their tags, which says nothing to anybody. */
+	if (rc == VAULT_OK)
+		qsort(w->ended.h, w->ended.n, sizeof(*w->ended.h), unshare_order);
 	return rc;
 }
 
