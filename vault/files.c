@@ -41,6 +41,13 @@ static char *folder_of(const char *path)
 	return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
 }
 
+static int is_folder(const char *path)
+{
+	struct stat st = {0};
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 static enum vault_rc no_memory(struct vault_err *err)
 {
 	return vault_err_set(err, VAULT_REFUSED, "out of memory");
@@ -59,7 +66,7 @@ enum vault_rc files_resolve(const char *path, char **out, struct vault_err *err)
 	if (!folder)
 		return no_memory(err);
 	real = realpath(folder, NULL);
-	if (!real && (errno == ENOENT || errno == ENOTDIR)) {
+	if (real ? !is_folder(real) : errno == ENOENT || errno == ENOTDIR) {
 		rc = vault_err_set(err, VAULT_NOTFOUND, "there is no folder '%s'", folder);
 		goto out;
 	} else if (!real && (errno == EACCES || errno == ELOOP || errno == ENAMETOOLONG)) {
@@ -158,13 +165,6 @@ enum vault_rc files_check_local(const char *resolved, struct vault_err *err)
 			                     "write on a local disk",
 			                     resolved, remote[i].name);
 	return VAULT_OK;
-}
-
-static int is_folder(const char *path)
-{
-	struct stat st = {0};
-
-	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
 enum vault_rc files_mkdirs(const char *path, struct vault_err *err)
