@@ -52,7 +52,7 @@ struct store {
 	sqlite3 *db;
 	sqlite3_stmt *stmt[STORE_TABLES][QUERIES]; /* prepared at first use */
 	sqlite3_stmt *schema, *begin, *begin_write, *commit;
-	int in_txn;
+	int in_txn, writer;
 };
 
 size_t store_ncols(enum store_table t)
@@ -255,9 +255,17 @@ static enum vault_rc configure(struct store *s, struct vault_err *err)
 	sqlite3_hard_heap_limit64((sqlite3_int64)1 << 29);
 	sqlite3_extended_result_codes(s->db, 1);
 	sqlite3_busy_handler(s->db, busy, NULL);
-	/* EXTRA: the folder is synced after the journal is unlinked; else a power cut can bring the old state back. */
-	return exec_all(s, "PRAGMA synchronous=EXTRA; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY;"
-	                   "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA foreign_keys=OFF", err);
+	return exec_all(s, "PRAGMA cell_size_check=ON", err);
+}
+
+/* What only a writer needs, asked for once: on the path of every get these would cost as much as a leaf. EXTRA: the folder
+ * is synced after the journal is unlinked; else a power cut can bring the old state back. */
+static enum vault_rc configure_writer(struct store *s, struct vault_err *err)
+{
+	if (s->writer)
+		return VAULT_OK;
+	s->writer = 1;
+	return exec_all(s, "PRAGMA synchronous=EXTRA; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY", err);
 }
 
 static enum vault_rc open_db(const char *path, int flags, struct store **out, struct vault_err *err)
@@ -292,6 +300,8 @@ enum vault_rc store_create(const char *path, struct store **out, struct vault_er
 	char sql[SQL_MAX];
 	struct store *s = NULL;
 	enum vault_rc rc = open_db(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXCLUSIVE, &s, err);
+	if (rc == VAULT_OK)
+		rc = configure_writer(s, err);
 	if (rc == VAULT_OK)
 		rc = exec_all(s, "PRAGMA page_size=4096; PRAGMA encoding='UTF-8'; PRAGMA journal_mode=DELETE; BEGIN IMMEDIATE", err);
 	for (int t = 0; rc == VAULT_OK && t < STORE_TABLES; t++) {
@@ -386,7 +396,9 @@ static enum vault_rc check_schema(struct store *s, struct vault_err *err)
 
 enum vault_rc store_begin(struct store *s, int write, struct vault_err *err)
 {
-	enum vault_rc rc = write ? run(s, "BEGIN IMMEDIATE", &s->begin_write, err) : run(s, "BEGIN", &s->begin, err);
+	enum vault_rc rc = write ? configure_writer(s, err) : VAULT_OK;
+	if (rc == VAULT_OK)
+		rc = write ? run(s, "BEGIN IMMEDIATE", &s->begin_write, err) : run(s, "BEGIN", &s->begin, err);
 	if (rc != VAULT_OK)
 		return rc;
 	s->in_txn = 1;
