@@ -165,9 +165,10 @@ static void list_line(struct table *tb, const struct vault_token *t, const struc
 static size_t list_print(struct call *c, const struct session *s, const struct facts *f,
                          const struct list_filter *filter, const struct list_row *rows)
 {
-	static const struct table_column columns[] = {{"LABEL", 0, 0},   {"ACCOUNT", 0, 1}, {"LICENSE", 0, 0},
-	                                              {"PLAN", 0, 0},    {"VERSION", 1, 0}, {"VERDICT", 0, 1},
-	                                              {"HOLDERS", 1, 0}, {"DUE", 0, 1},     {NULL, 0, 0}};
+	/* Short headings: a line fits 80 columns with the verdict and its day whole. */
+	static const struct table_column columns[] = {{"LABEL", 0, 0}, {"ACCOUNT", 0, 1}, {"LICENSE", 0, 1},
+	                                              {"PLAN", 0, 1},  {"VER", 1, 0},     {"VERDICT", 0, 0},
+	                                              {"HELD", 1, 0},  {"DUE", 0, 1},     {NULL, 0, 0}};
 	struct vault_json *items = c->out->json ? vault_json_array() : NULL;
 	struct table *tb = c->out->json ? NULL : table_new(columns);
 	size_t n = 0;
