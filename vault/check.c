@@ -5,6 +5,7 @@
 
 #include <vault/check.h>
 
+#include "finding.h"
 #include "helper.h"
 #include "observe.h"
 #include "token.h"
@@ -179,11 +180,19 @@ static enum vault_rc bury(struct vault *v, struct vault_check_results *l, const 
 static enum vault_rc results(const struct vault_check_target *targets, size_t n, struct vault_verdict *verdicts,
                              const struct vault_verdicts *earlier, struct vault_check_results *out, struct vault_err *err)
 {
-	enum vault_rc rc = VAULT_OK;
+	static const struct vault_tokens no_tokens;
+	static const struct vault_vendors no_vendors;
+	static const struct vault_handovers no_handovers;
+	const struct vault_facts facts = {&no_tokens, &no_vendors, &no_handovers, earlier, 0};
+	struct finding_index x;
 	out->r = calloc(n + 1, sizeof *out->r);
 	if (out->r == NULL)
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
 	out->n = n;
+	/* Each token against its own verdicts only: all against all would be a product at 10,000 tokens. */
+	enum vault_rc rc = finding_index_make(&facts, &x, err);
+	if (rc != VAULT_OK)
+		return rc;
 	for (size_t i = 0; i < n && rc == VAULT_OK; i++) {
 		struct vault_check_result *r = &out->r[i];
 		r->token = targets[i].token;
@@ -191,9 +200,12 @@ static enum vault_rc results(const struct vault_check_target *targets, size_t n,
 		r->current = vault_token_current(r->token)->number == r->version;
 		r->verdict = verdicts[i];
 		memset(&verdicts[i], 0, sizeof verdicts[i]); /* handed over */
-		if (r->current && r->verdict.has_identity)
-			rc = vault_drift_find(r->token, earlier, &r->verdict, &r->drift, err);
+		if (r->current && r->verdict.has_identity) {
+			const struct vault_verdicts own = finding_verdicts(&x, r->token);
+			rc = vault_drift_find(r->token, &own, &r->verdict, &r->drift, err);
+		}
 	}
+	finding_index_clear(&x);
 	return rc;
 }
 

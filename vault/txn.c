@@ -215,6 +215,23 @@ static enum vault_rc check_log(struct vault *v, struct vault_err *err)
 	return rc;
 }
 
+/* A reader remembers too: a rollback is seen from the first look on. Not synced, and never a reason to refuse. */
+static void remember_read(struct vault *v)
+{
+	struct seen now = {.known = 1, .epoch = v->state.epoch};
+	if (v->seen.known && v->seen.epoch >= v->state.epoch)
+		return;
+	memcpy(now.vault_id, v->vault_id, 16);
+	memcpy(now.state, v->state.hash, HASH_LEN);
+	if (!v->log_elsewhere) { /* check_log found it to hold at least what this state says of it */
+		now.has_log = 1;
+		memcpy(now.log_id, v->state.log_id, LOG_ID_LEN);
+		now.log_len = v->state.log_len;
+		memcpy(now.log_head, v->state.log_head, HASH_LEN);
+	}
+	(void)(seen_write(v->state_dir, v->path, &now, 0, 0, NULL) == VAULT_OK);
+}
+
 /* --- beginning ------------------------------------------------------------------------------------------- */
 
 static enum vault_rc ended_slot(struct vault *v, const struct roster_slot *s, struct vault_err *err)
@@ -297,6 +314,8 @@ enum vault_rc txn_begin(struct vault *v, enum txn_kind kind, struct vault_err *e
 	}
 	if (rc == VAULT_OK && kind != TXN_RELEASE)
 		rc = check_log(v, err);
+	if (rc == VAULT_OK && kind == TXN_READ)
+		remember_read(v);
 	if (rc == VAULT_OK && kind == TXN_WRITE && v->role != VAULT_ROLE_ADMIN)
 		rc = vault_err_set(err, VAULT_FORBIDDEN, "the key slot %s may not change the vault: ask an admin", v->slot_name);
 	if (rc == VAULT_OK) {
