@@ -38,7 +38,7 @@ static void labels(void **state)
 
 static void vendor_names(void **state)
 {
-	static const char *const good[] = {"Acme", "B\xc3\xa4" "cker & S\xc3\xb6hne, GmbH", " x ", "\xe6\x97\xa5\xe6\x9c\xac", "\xf0\x9f\x8c\xb2"};
+	static const char *const good[] = {"Acme", "S\xc3\xb6hne & Partner, GmbH", " x ", "\xe6\x97\xa5\xe6\x9c\xac", "\xf0\x9f\x8c\xb2"};
 	static const char *const bad[] = {"", "a\tb", "a\x1b[0m", "a\x7f", "a\xc2\x9b", "a\xff", "a\xc3", "\xed\xa0\x80"};
 	char text[VAULT_NAME_MAX + 2];
 	size_t i = 0;
