@@ -3,7 +3,8 @@
 
   terminal.py [--stdin] TRANSCRIPT [PROMPT ANSWER]... -- COMMAND...
 
-Each PROMPT is waited for on the terminal, then ANSWER typed, with a newline; ^C and ^D are those keys. TRANSCRIPT is a
+Each PROMPT is waited for on the terminal, then ANSWER typed, with a newline; ^C and ^D are those keys, and !COMMAND is
+run by sh in place of typing (an empty PROMPT waits for nothing). TRANSCRIPT is a
 file that gets all the terminal showed, echoed keys too. stdout and stderr are the caller's; stdin is the terminal, with
 --stdin the caller's. Ends with the command's status, 128 + N where signal N ended it, 99 where a prompt did not come.
 """
@@ -52,6 +53,9 @@ def main():
         if steps and steps[0][0] in seen[at:]:
             at = seen.index(steps[0][0], at) + len(steps[0][0])
             answer = steps.pop(0)[1]
+            if answer.startswith("!"):
+                os.system(answer[1:])
+                continue
             keys = {"^C": b"\x03", "^D": b"\x04"}.get(answer, answer.encode() + b"\n")
             os.write(master, keys)
             continue
