@@ -2,6 +2,7 @@
 import atexit
 import json
 import os
+import shutil
 import socket
 import ssl
 import struct
@@ -17,6 +18,7 @@ BUILD = os.path.join(ROOT, os.environ.get("BUILD", "build"))
 PROGRAM = os.path.join(BUILD, "bin", "vault-api")
 SAN = bool(os.environ.get("SAN"))
 TMP = tempfile.mkdtemp(prefix="apitest-")
+atexit.register(shutil.rmtree, TMP, True)
 ENTERPRISE = "enterprise@company-a.example"
 
 
