@@ -101,9 +101,11 @@ enum vault_rc files_check_folder(const char *resolved, struct vault_err *err)
 	else if (!S_ISDIR(st.st_mode))
 		rc = vault_err_set(err, VAULT_UNSAFE, "'%s' is not a folder", folder);
 	else if (st.st_uid != 0 && st.st_uid != geteuid())
-		rc = vault_err_set(err, VAULT_UNSAFE, "folder '%s' belongs to another user: use a folder of your own", folder);
+		rc = vault_err_set(err, VAULT_UNSAFE, "folder '%s' belongs to another user: use a folder of your own",
+		                   folder);
 	else if ((st.st_mode & (S_IWGRP | S_IWOTH)) && !(st.st_mode & S_ISVTX))
-		rc = vault_err_set(err, VAULT_UNSAFE, "others can write the folder '%s': run `chmod go-w '%s'`", folder, folder);
+		rc = vault_err_set(err, VAULT_UNSAFE, "others can write the folder '%s': run `chmod go-w '%s'`", folder,
+		                   folder);
 	free(folder);
 	return rc;
 }
@@ -118,17 +120,20 @@ enum vault_rc files_check_private(const char *resolved, const char *what, struct
 		return vault_err_set(err, VAULT_UNSAFE, "%s '%s': %s", what, resolved, strerror(errno));
 	}
 	if (S_ISLNK(st.st_mode))
-		return vault_err_set(err, VAULT_UNSAFE, "%s '%s' is a symbolic link: give the path of the file itself", what,
-		                     resolved);
+		return vault_err_set(err, VAULT_UNSAFE, "%s '%s' is a symbolic link: give the path of the file itself",
+		                     what, resolved);
 	if (!S_ISREG(st.st_mode))
 		return vault_err_set(err, VAULT_UNSAFE, "%s '%s' is not a regular file", what, resolved);
 	if (st.st_uid != geteuid())
-		return vault_err_set(err, VAULT_UNSAFE, "%s '%s' belongs to another user: use a copy of your own", what, resolved);
+		return vault_err_set(err, VAULT_UNSAFE, "%s '%s' belongs to another user: use a copy of your own", what,
+		                     resolved);
 	if (st.st_nlink != 1)
-		return vault_err_set(err, VAULT_UNSAFE, "%s '%s' has %lu names: remove the other hard links, or use a copy", what,
+		return vault_err_set(err, VAULT_UNSAFE,
+		                     "%s '%s' has %lu names: remove the other hard links, or use a copy", what,
 		                     resolved, (unsigned long)st.st_nlink);
 	if (st.st_mode & (S_IRWXG | S_IRWXO))
-		return vault_err_set(err, VAULT_UNSAFE, "others have rights to the %s: run `chmod 600 '%s'`", what, resolved);
+		return vault_err_set(err, VAULT_UNSAFE, "others have rights to the %s: run `chmod 600 '%s'`", what,
+		                     resolved);
 	return VAULT_OK;
 }
 
@@ -139,9 +144,9 @@ enum vault_rc files_check_local(const char *resolved, struct vault_err *err)
 		uint32_t magic;
 		const char *name;
 	} remote[] = {
-		{0x6969, "NFS"},      {0x517b, "SMB"},     {0xfe534d42, "SMB"},  {0xff534d42, "CIFS"}, {0x5346414f, "AFS"},
-		{0x6b414653, "AFS"},  {0x01021997, "9P"},  {0x00c36400, "Ceph"}, {0x65735546, "FUSE"}, {0x73757245, "Coda"},
-		{0x0bd00bd0, "Lustre"},
+	        {0x6969, "NFS"},      {0x517b, "SMB"},      {0xfe534d42, "SMB"},    {0xff534d42, "CIFS"},
+	        {0x5346414f, "AFS"},  {0x6b414653, "AFS"},  {0x01021997, "9P"},     {0x00c36400, "Ceph"},
+	        {0x65735546, "FUSE"}, {0x73757245, "Coda"}, {0x0bd00bd0, "Lustre"},
 	};
 	struct statfs fs = {0};
 	char *folder = NULL;
@@ -156,8 +161,8 @@ enum vault_rc files_check_local(const char *resolved, struct vault_err *err)
 		free(folder);
 	}
 	if (bad)
-		return vault_err_set(err, errno == ENOENT || errno == ENOTDIR ? VAULT_NOTFOUND : VAULT_IO, "'%s': %s", resolved,
-		                     strerror(errno));
+		return vault_err_set(err, errno == ENOENT || errno == ENOTDIR ? VAULT_NOTFOUND : VAULT_IO, "'%s': %s",
+		                     resolved, strerror(errno));
 	for (i = 0; i < sizeof remote / sizeof remote[0]; i++)
 		if ((uint32_t)fs.f_type == remote[i].magic)
 			return vault_err_set(err, VAULT_UNSAFE,
@@ -276,7 +281,8 @@ static enum vault_rc read_to_end(int fd, const char *path, size_t max, size_t gu
 		len += (size_t)got;
 		if (len > max) {
 			free(p);
-			return vault_err_set(err, VAULT_REFUSED, "'%s' is too long: at most %zu bytes are read", path, max);
+			return vault_err_set(err, VAULT_REFUSED, "'%s' is too long: at most %zu bytes are read", path,
+			                     max);
 		}
 		if (got == 0) {
 			*out = p;
@@ -306,7 +312,8 @@ enum vault_rc files_read(const char *path, size_t max, uint8_t **out, size_t *n,
 	*n = 0;
 	if (fd < 0)
 		return vault_err_set(err, errno == ENOENT || errno == ENOTDIR ? VAULT_NOTFOUND : VAULT_IO,
-		                     errno == ENOENT ? "there is no file '%s'" : "cannot open '%s': %s", path, strerror(errno));
+		                     errno == ENOENT ? "there is no file '%s'" : "cannot open '%s': %s", path,
+		                     strerror(errno));
 	if (fstat(fd, &st) || S_ISDIR(st.st_mode) || max == SIZE_MAX) {
 		rc = vault_err_set(err, VAULT_IO, "'%s' is not a file that can be read", path);
 		goto out;
@@ -386,7 +393,8 @@ static int flock_until(int fd, int64_t deadline_ms)
 		return -1;
 	sigemptyset(&let);
 	sigaddset(&let, sig);
-	pthread_sigmask(SIG_UNBLOCK, &let, &mask); /* masks are inherited: a careless parent would make us wait for ever */
+	pthread_sigmask(SIG_UNBLOCK, &let,
+	                &mask); /* masks are inherited: a careless parent would make us wait for ever */
 	ev.sigev_notify = SIGEV_THREAD_ID;
 	ev.sigev_signo = sig;
 	ev.sigev_notify_thread_id = gettid();
@@ -435,7 +443,8 @@ enum vault_rc files_lock(const char *path, int64_t wait_ms, int *fd, struct vaul
 
 	*fd = -1;
 	if (got < 0)
-		return vault_err_set(err, errno == ELOOP || errno == EISDIR || errno == EACCES ? VAULT_UNSAFE : VAULT_IO,
+		return vault_err_set(err,
+		                     errno == ELOOP || errno == EISDIR || errno == EACCES ? VAULT_UNSAFE : VAULT_IO,
 		                     "cannot open the lock file '%s': %s", path, strerror(errno));
 	rc = files_flock(got, path, wait_ms, err);
 	if (rc)

@@ -117,18 +117,20 @@ enum vault_rc kdf_check(const struct kdf_params *p, struct vault_err *err)
 		                     "never writes such a vault, take a backup",
 		                     p->lanes, LANES_MAX);
 	if ((uint64_t)p->m_kib * p->t > M_TIMES_T_MAX)
-		return vault_err_set(err, VAULT_FORMAT,
-		                     "the key derivation is set to %u MiB times %u passes, and 16384 MiB in all are accepted: "
-		                     "give less memory or fewer passes",
-		                     p->m_kib / MIB, p->t);
+		return vault_err_set(
+		        err, VAULT_FORMAT,
+		        "the key derivation is set to %u MiB times %u passes, and 16384 MiB in all are accepted: "
+		        "give less memory or fewer passes",
+		        p->m_kib / MIB, p->t);
 	if (p->m_kib <= M_FREE)
 		return VAULT_OK;
 	limit = memory_limit() / 2;
 	if ((uint64_t)p->m_kib * 1024 > limit)
-		return vault_err_set(err, VAULT_FORMAT,
-		                     "the key derivation needs %u MiB of memory, and %llu MiB (half of what there is) are "
-		                     "the limit here: give this machine more, or on a larger one run `access passwd`",
-		                     p->m_kib / MIB, (unsigned long long)(limit >> 20));
+		return vault_err_set(
+		        err, VAULT_FORMAT,
+		        "the key derivation needs %u MiB of memory, and %llu MiB (half of what there is) are "
+		        "the limit here: give this machine more, or on a larger one run `access passwd`",
+		        p->m_kib / MIB, (unsigned long long)(limit >> 20));
 	return VAULT_OK;
 }
 

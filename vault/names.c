@@ -8,10 +8,10 @@ enum { EMAIL_MAX = 254 /* RFC 5321, 4.5.3.1.3, without the brackets */, TEXT_MAX
 static const struct {
 	const char *name, *base;
 } regions[] = {
-	[VAULT_REGION_US] = {"us", "https://api.smartsheet.com/2.0"},
-	[VAULT_REGION_EU] = {"eu", "https://api.smartsheet.eu/2.0"},
-	[VAULT_REGION_AU] = {"au", "https://api.smartsheet.au/2.0"},
-	[VAULT_REGION_GOV] = {"gov", "https://api.smartsheetgov.com/2.0"},
+        [VAULT_REGION_US] = {"us", "https://api.smartsheet.com/2.0"},
+        [VAULT_REGION_EU] = {"eu", "https://api.smartsheet.eu/2.0"},
+        [VAULT_REGION_AU] = {"au", "https://api.smartsheet.au/2.0"},
+        [VAULT_REGION_GOV] = {"gov", "https://api.smartsheetgov.com/2.0"},
 };
 enum { REGIONS = sizeof regions / sizeof regions[0] };
 
@@ -115,9 +115,10 @@ enum vault_rc vault_label_check(const char *label, struct vault_err *err)
 		good = is_alnum(label[i]) || strchr("._-/@+", label[i]) != NULL;
 	if (good)
 		return VAULT_OK;
-	return vault_err_set(err, VAULT_USAGE,
-	                     "a label is 1 to 64 ASCII letters, digits and . _ - / @ +, the first a letter or digit, not '%s'",
-	                     label ? label : "");
+	return vault_err_set(
+	        err, VAULT_USAGE,
+	        "a label is 1 to 64 ASCII letters, digits and . _ - / @ +, the first a letter or digit, not '%s'",
+	        label ? label : "");
 }
 
 enum vault_rc vault_vendor_name_check(const char *name, struct vault_err *err)
@@ -151,6 +152,7 @@ enum vault_rc vault_text_check(const char *what, const char *text, struct vault_
 	if (n > TEXT_MAX)
 		return vault_err_set(err, VAULT_USAGE, "%s takes at most %d bytes, and got %zu", what, TEXT_MAX, n);
 	if (!text || !clean(text, n))
-		return vault_err_set(err, VAULT_USAGE, "%s takes UTF-8 text on one line without control characters", what);
+		return vault_err_set(err, VAULT_USAGE, "%s takes UTF-8 text on one line without control characters",
+		                     what);
 	return VAULT_OK;
 }

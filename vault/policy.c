@@ -9,24 +9,33 @@ static const struct {
 	const char *name;
 	int can;
 	const char *why;
-} licenses[] = {
-	{"licensed", CAN, NULL},
-	{"free", CANNOT, "a free user cannot generate API tokens: it takes a license on a Business, Enterprise or Advanced "
-                         "Work Management plan"},
-	{"member", CAN, NULL},
-	{"provisional", ANY, "a provisional member has a member's rights for a time only, and nothing says that tokens are "
-                             "among them"},
-	{"guest", ANY, "nothing says whether a guest can generate API tokens: a guest has no license of its own"},
-	{"viewer", CANNOT, "a viewer cannot generate API tokens, whatever it may see: it takes a license"},
-	{"contributor", CANNOT, "a contributor cannot generate API tokens, whatever it may see: it takes a license"},
-}, plans[] = {
-	{"free", CANNOT, "the Free plan has no API tokens: it takes a Business, Enterprise or Advanced Work Management plan"},
-	{"individual", CANNOT, "the Individual plan has no API tokens: it takes a Business, Enterprise or Advanced Work "
-                               "Management plan"},
-	{"pro", CANNOT, "the Pro plan has no API tokens: it takes a Business, Enterprise or Advanced Work Management plan"},
-	{"business", CAN, NULL},
-	{"enterprise", CAN, NULL},
-	{"awm", CAN, NULL},
+} licenses[] =
+        {
+                {"licensed", CAN, NULL},
+                {"free", CANNOT,
+                 "a free user cannot generate API tokens: it takes a license on a Business, Enterprise or Advanced "
+                 "Work Management plan"},
+                {"member", CAN, NULL},
+                {"provisional", ANY,
+                 "a provisional member has a member's rights for a time only, and nothing says that tokens are "
+                 "among them"},
+                {"guest", ANY,
+                 "nothing says whether a guest can generate API tokens: a guest has no license of its own"},
+                {"viewer", CANNOT, "a viewer cannot generate API tokens, whatever it may see: it takes a license"},
+                {"contributor", CANNOT,
+                 "a contributor cannot generate API tokens, whatever it may see: it takes a license"},
+},
+  plans[] = {
+          {"free", CANNOT,
+           "the Free plan has no API tokens: it takes a Business, Enterprise or Advanced Work Management plan"},
+          {"individual", CANNOT,
+           "the Individual plan has no API tokens: it takes a Business, Enterprise or Advanced Work "
+           "Management plan"},
+          {"pro", CANNOT,
+           "the Pro plan has no API tokens: it takes a Business, Enterprise or Advanced Work Management plan"},
+          {"business", CAN, NULL},
+          {"enterprise", CAN, NULL},
+          {"awm", CAN, NULL},
 };
 enum { LICENSES = sizeof licenses / sizeof licenses[0], PLANS = sizeof plans / sizeof plans[0] };
 

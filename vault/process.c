@@ -25,8 +25,8 @@
 
 /* Each of these makes a library write secrets to a file, read some from one, or load code. */
 static const char *const risky[] = {
-	"SSLKEYLOGFILE", "NETRC",         "OPENSSL_CONF",   "OPENSSL_MODULES",
-	"OPENSSL_ENGINES", "SQLITE_TMPDIR", "SQLITE_HISTORY", "CURL_HOME",
+        "SSLKEYLOGFILE",   "NETRC",         "OPENSSL_CONF",   "OPENSSL_MODULES",
+        "OPENSSL_ENGINES", "SQLITE_TMPDIR", "SQLITE_HISTORY", "CURL_HOME",
 };
 enum { RISKY = sizeof risky / sizeof risky[0] };
 

@@ -21,7 +21,8 @@ struct vault_secret {
 enum vault_rc secret_init(struct vault_err *err)
 {
 	if (sodium_init() < 0)
-		return vault_err_set(err, VAULT_REFUSED, "libsodium cannot be used here: is there a random number generator?");
+		return vault_err_set(err, VAULT_REFUSED,
+		                     "libsodium cannot be used here: is there a random number generator?");
 	return VAULT_OK;
 }
 

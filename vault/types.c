@@ -232,7 +232,8 @@ enum vault_rc vault_verdict_copy(struct vault_verdict *to, const struct vault_ve
 	v.identity.resource_viewer = is->resource_viewer;
 	bad = copy_text(&v.message, from->message) || copy_text(&v.base, from->base) ||
 	      copy_text(&v.identity.id, is->id) || copy_text(&v.identity.email, is->email) ||
-	      copy_text(&v.identity.account_id, is->account_id) || copy_text(&v.identity.account_name, is->account_name);
+	      copy_text(&v.identity.account_id, is->account_id) ||
+	      copy_text(&v.identity.account_name, is->account_name);
 	for (i = 0; !bad && i < is->alternates.n; i++)
 		bad = vault_strings_add(&v.identity.alternates, is->alternates.s[i], err) != VAULT_OK;
 	if (bad) {

@@ -11,9 +11,9 @@
 
 static void writes_little_endian(void **state)
 {
-	static const uint8_t want[] = {'l', 'a', 'b', 0,                            /* label and its end */
-	                               3,   0,   0,   0, 'x', 'y', 'z',             /* field */
-	                               0,   0,   0,   0,                            /* empty field */
+	static const uint8_t want[] = {'l', 'a', 'b', 0,                               /* label and its end */
+	                               3,   0,   0,   0, 'x', 'y', 'z',                /* field */
+	                               0,   0,   0,   0,                               /* empty field */
 	                               8,   0,   0,   0, 8,   7,   6,   5, 4, 3, 2, 1, /* integer as a field */
 	                               9,   4,   3,   2, 1};
 	struct buf b = {0};
@@ -108,9 +108,9 @@ static void fields_are_bounded(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(writes_little_endian),   cmocka_unit_test(grows_and_reads_back),
-		cmocka_unit_test(failure_is_remembered),  cmocka_unit_test(reading_past_the_end_is_bad_for_ever),
-		cmocka_unit_test(fields_are_bounded),
+	        cmocka_unit_test(writes_little_endian),  cmocka_unit_test(grows_and_reads_back),
+	        cmocka_unit_test(failure_is_remembered), cmocka_unit_test(reading_past_the_end_is_bad_for_ever),
+	        cmocka_unit_test(fields_are_bounded),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

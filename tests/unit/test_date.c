@@ -34,9 +34,10 @@ static void every_day_agrees_with_the_c_library(void **state)
 static void refuses_what_is_no_day(void **state)
 {
 	static const char *const bad[] = {
-		"",           "2026",       "2026-1-01",   "2026-01-1",   "2026-13-01", "2026-00-10", "2026-02-29",
-		"2100-02-29", "2026-04-31", "2026-01-32",  "2026-01-00",  "1969-12-31", "0000-01-01", "2026-01-01 ",
-		" 2026-01-01", "2026/01/01", "2026-01-01T", "+026-01-01", "20260101",   "2026-01-0x", "-2026-01-01",
+	        "",           "2026",        "2026-1-01",   "2026-01-1",  "2026-13-01",  "2026-00-10",
+	        "2026-02-29", "2100-02-29",  "2026-04-31",  "2026-01-32", "2026-01-00",  "1969-12-31",
+	        "0000-01-01", "2026-01-01 ", " 2026-01-01", "2026/01/01", "2026-01-01T", "+026-01-01",
+	        "20260101",   "2026-01-0x",  "-2026-01-01",
 	};
 	struct vault_err e = {0};
 	int64_t day = 5;
@@ -100,10 +101,10 @@ static void times_there_and_back(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_day_agrees_with_the_c_library),
-		cmocka_unit_test(refuses_what_is_no_day),
-		cmocka_unit_test(days_of_times),
-		cmocka_unit_test(times_there_and_back),
+	        cmocka_unit_test(every_day_agrees_with_the_c_library),
+	        cmocka_unit_test(refuses_what_is_no_day),
+	        cmocka_unit_test(days_of_times),
+	        cmocka_unit_test(times_there_and_back),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

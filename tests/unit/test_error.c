@@ -42,7 +42,9 @@ static void control_characters_become_marks(void **state)
 
 	(void)state;
 	/* C0, DEL, and C1 in UTF-8 (0x9b begins a control sequence); letters with a 0xc2 lead byte stay */
-	vault_err_set(&e, VAULT_REFUSED, "%s", "a\x1b[31mb\nc\td\x7f" "e\xc2\x9bz\xc2\xa7\xc3\xbc");
+	vault_err_set(&e, VAULT_REFUSED, "%s",
+	              "a\x1b[31mb\nc\td\x7f"
+	              "e\xc2\x9bz\xc2\xa7\xc3\xbc");
 	assert_string_equal(e.msg, "a?[31mb?c?d?e??z\xc2\xa7\xc3\xbc");
 }
 
@@ -68,10 +70,10 @@ static void long_sentence_is_cut_between_characters(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sets_code_and_sentence),
-		cmocka_unit_test(first_sentence_stays),
-		cmocka_unit_test(control_characters_become_marks),
-		cmocka_unit_test(long_sentence_is_cut_between_characters),
+	        cmocka_unit_test(sets_code_and_sentence),
+	        cmocka_unit_test(first_sentence_stays),
+	        cmocka_unit_test(control_characters_become_marks),
+	        cmocka_unit_test(long_sentence_is_cut_between_characters),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -127,8 +127,8 @@ static void folders_that_others_can_write(void **state)
 	static const struct {
 		mode_t mode;
 		enum vault_rc rc;
-	} cases[] = {{0700, VAULT_OK},     {0755, VAULT_OK},     {0775, VAULT_UNSAFE}, {0757, VAULT_UNSAFE},
-	             {0777, VAULT_UNSAFE}, {01777, VAULT_OK},    {01775, VAULT_OK}};
+	} cases[] = {{0700, VAULT_OK},     {0755, VAULT_OK},  {0775, VAULT_UNSAFE}, {0757, VAULT_UNSAFE},
+	             {0777, VAULT_UNSAFE}, {01777, VAULT_OK}, {01775, VAULT_OK}};
 	size_t i = 0;
 
 	(void)state;
@@ -178,7 +178,9 @@ static void private_files(void **state)
 	assert_int_equal(chmod("f", 0600), 0);
 	assert_int_equal(files_check_private("none", "vault", NULL), VAULT_NOTFOUND);
 	assert_int_equal(symlink("f", "l"), 0);
-	assert_int_equal(files_check_private("l", "vault", NULL), VAULT_UNSAFE);
+	vault_err_clear(&e);
+	assert_int_equal(files_check_private("l", "vault", &e), VAULT_UNSAFE);
+	assert_non_null(strstr(e.msg, "symbolic link"));
 	assert_int_equal(mkdir("d", 0700), 0);
 	assert_int_equal(files_check_private("d", "vault", NULL), VAULT_UNSAFE);
 	assert_int_equal(mkfifo("p", 0600), 0);
@@ -411,21 +413,21 @@ static void joins(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_FOLDER(resolves_the_folder_only),
-		IN_FOLDER(resolves_no_folders),
-		IN_FOLDER(folders_that_others_can_write),
-		IN_FOLDER(folders_of_others),
-		IN_FOLDER(private_files),
-		IN_FOLDER(files_of_others),
-		IN_FOLDER(local_disks),
-		IN_FOLDER(makes_folders),
-		IN_FOLDER(reads_small_files),
-		IN_FOLDER(writes_whole),
-		IN_FOLDER(creates_private_files_never_over_others),
-		IN_FOLDER(takes_away_what_it_could_not_write),
-		IN_FOLDER(locks_exclude_and_wait),
-		IN_FOLDER(a_lock_let_go_is_had_at_once),
-		cmocka_unit_test(joins),
+	        IN_FOLDER(resolves_the_folder_only),
+	        IN_FOLDER(resolves_no_folders),
+	        IN_FOLDER(folders_that_others_can_write),
+	        IN_FOLDER(folders_of_others),
+	        IN_FOLDER(private_files),
+	        IN_FOLDER(files_of_others),
+	        IN_FOLDER(local_disks),
+	        IN_FOLDER(makes_folders),
+	        IN_FOLDER(reads_small_files),
+	        IN_FOLDER(writes_whole),
+	        IN_FOLDER(creates_private_files_never_over_others),
+	        IN_FOLDER(takes_away_what_it_could_not_write),
+	        IN_FOLDER(locks_exclude_and_wait),
+	        IN_FOLDER(a_lock_let_go_is_had_at_once),
+	        cmocka_unit_test(joins),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

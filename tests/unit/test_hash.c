@@ -89,10 +89,10 @@ static void subkeys(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(unkeyed),
-		cmocka_unit_test(in_pieces),
-		cmocka_unit_test(keyed),
-		cmocka_unit_test(subkeys),
+	        cmocka_unit_test(unkeyed),
+	        cmocka_unit_test(in_pieces),
+	        cmocka_unit_test(keyed),
+	        cmocka_unit_test(subkeys),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -42,9 +42,11 @@ static void builds_in_order(void **state)
 	vault_json_add(a, vault_json_object());
 	vault_json_set(o, "list", a);
 	vault_json_add_str(a, NULL); /* what was put into another can still be added to */
-	expect_dump(o, "{\"z\":\"text \\\"q\\\" \xc3\xbc\",\"a\":9007199254740993,\"yes\":true,\"no\":false,\"nothing\":null,"
-	               "\"none\":null,\"day\":\"1970-01-01\",\"noday\":null,\"time\":\"1970-01-02T00:00:00Z\",\"never\":null,"
-	               "\"least\":-9223372036854775808,\"list\":[\"one\",{},null]}");
+	expect_dump(
+	        o,
+	        "{\"z\":\"text \\\"q\\\" \xc3\xbc\",\"a\":9007199254740993,\"yes\":true,\"no\":false,\"nothing\":null,"
+	        "\"none\":null,\"day\":\"1970-01-01\",\"noday\":null,\"time\":\"1970-01-02T00:00:00Z\",\"never\":null,"
+	        "\"least\":-9223372036854775808,\"list\":[\"one\",{},null]}");
 	vault_json_free(&o);
 	assert_null(o);
 	vault_json_free(&o);
@@ -120,8 +122,9 @@ static void a_key_set_twice_has_the_last_value(void **state)
 
 static void reads(void **state)
 {
-	static const char text[] = "{\"s\":\"x\",\"i\":-5,\"big\":9223372036854775807,\"r\":1.5,\"t\":true,\"f\":false,\"n\":null,"
-							   "\"day\":\"2026-02-28\",\"bad\":\"2026-02-30\",\"a\":[\"p\",{\"q\":7},null]}";
+	static const char text[] =
+	        "{\"s\":\"x\",\"i\":-5,\"big\":9223372036854775807,\"r\":1.5,\"t\":true,\"f\":false,\"n\":null,"
+	        "\"day\":\"2026-02-28\",\"bad\":\"2026-02-30\",\"a\":[\"p\",{\"q\":7},null]}";
 	struct vault_json *j = vault_json_parse(text, strlen(text), NULL);
 	const struct vault_json *a = NULL;
 
@@ -162,10 +165,26 @@ static void reads(void **state)
 
 static void refuses(void **state)
 {
-	static const char *const bad[] = {"",        "{",          "nope",        "\"x\"",       "7",
-	                                  "{}x",     "{} {}",      "{\"a\":1,}",  "[1,]",        "{\"a\":1,\"a\":2}",
-	                                  "[01]",    "['a']",      "[\"\\u0000\"]", "[\"\xff\"]", "[\"\\ud800\"]",
-	                                  "[\"a\nb\"]", "[9223372036854775808]", "[1e999]", "[NaN]", "// x\n[]",
+	static const char *const bad[] = {"",
+	                                  "{",
+	                                  "nope",
+	                                  "\"x\"",
+	                                  "7",
+	                                  "{}x",
+	                                  "{} {}",
+	                                  "{\"a\":1,}",
+	                                  "[1,]",
+	                                  "{\"a\":1,\"a\":2}",
+	                                  "[01]",
+	                                  "['a']",
+	                                  "[\"\\u0000\"]",
+	                                  "[\"\xff\"]",
+	                                  "[\"\\ud800\"]",
+	                                  "[\"a\nb\"]",
+	                                  "[9223372036854775808]",
+	                                  "[1e999]",
+	                                  "[NaN]",
+	                                  "// x\n[]",
 	                                  "{\"a\":{\"b\":1,\"b\":2}}"};
 	struct vault_err e = {0};
 	size_t i = 0;
@@ -228,14 +247,14 @@ static void depth_is_limited(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(builds_in_order),
-		cmocka_unit_test(indents),
-		cmocka_unit_test(bad_utf8_is_shown),
-		cmocka_unit_test(failures_are_remembered),
-		cmocka_unit_test(a_key_set_twice_has_the_last_value),
-		cmocka_unit_test(reads),
-		cmocka_unit_test(refuses),
-		cmocka_unit_test(depth_is_limited),
+	        cmocka_unit_test(builds_in_order),
+	        cmocka_unit_test(indents),
+	        cmocka_unit_test(bad_utf8_is_shown),
+	        cmocka_unit_test(failures_are_remembered),
+	        cmocka_unit_test(a_key_set_twice_has_the_last_value),
+	        cmocka_unit_test(reads),
+	        cmocka_unit_test(refuses),
+	        cmocka_unit_test(depth_is_limited),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

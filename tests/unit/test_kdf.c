@@ -120,8 +120,9 @@ static void agrees_with_libsodium(void **state)
 
 	(void)state;
 	assert_int_equal(kdf_argon2id(ours, "hunter2", 7, salt, &p, NULL, 0, NULL), VAULT_OK);
-	assert_int_equal(crypto_pwhash(theirs, sizeof theirs, "hunter2", 7, salt, 3, 20U << 20, crypto_pwhash_ALG_ARGON2ID13),
-	                 0);
+	assert_int_equal(
+	        crypto_pwhash(theirs, sizeof theirs, "hunter2", 7, salt, 3, 20U << 20, crypto_pwhash_ALG_ARGON2ID13),
+	        0);
 	assert_memory_equal(ours, theirs, KDF_OUT_LEN);
 }
 
@@ -131,27 +132,27 @@ static void clamp(void **state)
 		struct kdf_params p;
 		enum vault_rc rc;
 	} cases[] = {
-		{{19 * MIB, 2, 1}, VAULT_OK},
-		{{19 * MIB - 1, 2, 1}, VAULT_FORMAT},
-		{{0, 2, 1}, VAULT_FORMAT},
-		{{256 * MIB, 3, 4}, VAULT_OK},
-		{{256 * MIB, 64, 16}, VAULT_OK}, /* 16 GiB in all */
-		{{256 * MIB, 65, 4}, VAULT_FORMAT},
-		{{257 * MIB, 64, 4}, VAULT_FORMAT},
-		{{19 * MIB, 1, 1}, VAULT_FORMAT},
-		{{19 * MIB, 0, 1}, VAULT_FORMAT},
-		{{19 * MIB, 64, 1}, VAULT_OK},
-		{{19 * MIB, 2, 0}, VAULT_FORMAT},
-		{{19 * MIB, 2, 16}, VAULT_OK},
-		{{19 * MIB, 2, 17}, VAULT_FORMAT},
-		{{2048 * MIB + 1, 2, 4}, VAULT_FORMAT},
-		{{2048 * MIB, 0, 4}, VAULT_FORMAT},
-		{{2048 * MIB, 9, 4}, VAULT_FORMAT},
-		{{2048 * MIB - 1, 1, 4}, VAULT_FORMAT},
-		{{UINT32_MAX, UINT32_MAX, UINT32_MAX}, VAULT_FORMAT},
-		{{UINT32_MAX, 2, 1}, VAULT_FORMAT},
-		{{19 * MIB, UINT32_MAX, 1}, VAULT_FORMAT},
-		{{19 * MIB, 2, UINT32_MAX}, VAULT_FORMAT},
+	        {{19 * MIB, 2, 1}, VAULT_OK},
+	        {{19 * MIB - 1, 2, 1}, VAULT_FORMAT},
+	        {{0, 2, 1}, VAULT_FORMAT},
+	        {{256 * MIB, 3, 4}, VAULT_OK},
+	        {{256 * MIB, 64, 16}, VAULT_OK}, /* 16 GiB in all */
+	        {{256 * MIB, 65, 4}, VAULT_FORMAT},
+	        {{257 * MIB, 64, 4}, VAULT_FORMAT},
+	        {{19 * MIB, 1, 1}, VAULT_FORMAT},
+	        {{19 * MIB, 0, 1}, VAULT_FORMAT},
+	        {{19 * MIB, 64, 1}, VAULT_OK},
+	        {{19 * MIB, 2, 0}, VAULT_FORMAT},
+	        {{19 * MIB, 2, 16}, VAULT_OK},
+	        {{19 * MIB, 2, 17}, VAULT_FORMAT},
+	        {{2048 * MIB + 1, 2, 4}, VAULT_FORMAT},
+	        {{2048 * MIB, 0, 4}, VAULT_FORMAT},
+	        {{2048 * MIB, 9, 4}, VAULT_FORMAT},
+	        {{2048 * MIB - 1, 1, 4}, VAULT_FORMAT},
+	        {{UINT32_MAX, UINT32_MAX, UINT32_MAX}, VAULT_FORMAT},
+	        {{UINT32_MAX, 2, 1}, VAULT_FORMAT},
+	        {{19 * MIB, UINT32_MAX, 1}, VAULT_FORMAT},
+	        {{19 * MIB, 2, UINT32_MAX}, VAULT_FORMAT},
 	};
 	struct vault_err e = {0};
 	size_t i = 0;
@@ -251,18 +252,18 @@ static void calibration_stays_within_the_clamp(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rfc_9106),
-		cmocka_unit_test(memory_is_wiped),
-		cmocka_unit_test(lanes_and_associated_data),
-		cmocka_unit_test(agrees_with_libsodium),
-		cmocka_unit_test(clamp),
-		cmocka_unit_test(refuses_at_once_and_allocates_nothing),
-		cmocka_unit_test(names_need_and_limit),
+	        cmocka_unit_test(rfc_9106),
+	        cmocka_unit_test(memory_is_wiped),
+	        cmocka_unit_test(lanes_and_associated_data),
+	        cmocka_unit_test(agrees_with_libsodium),
+	        cmocka_unit_test(clamp),
+	        cmocka_unit_test(refuses_at_once_and_allocates_nothing),
+	        cmocka_unit_test(names_need_and_limit),
 #ifndef __SANITIZE_ADDRESS__
-		cmocka_unit_test(without_threads_the_same),
-		cmocka_unit_test(without_memory_refused),
+	        cmocka_unit_test(without_threads_the_same),
+	        cmocka_unit_test(without_memory_refused),
 #endif
-		cmocka_unit_test(calibration_stays_within_the_clamp),
+	        cmocka_unit_test(calibration_stays_within_the_clamp),
 	};
 
 	if (sodium_init() < 0)

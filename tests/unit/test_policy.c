@@ -29,7 +29,8 @@ static void every_license_with_every_plan(void **state)
 			assert_non_null(why);
 			assert_true(strlen(why) > 20);
 			assert_int_not_equal(why[strlen(why) - 1], '.');
-			assert_int_equal(vault_eligible(licenses[l], plans[p], NULL), vault_eligible(licenses[l], plans[p], &why));
+			assert_int_equal(vault_eligible(licenses[l], plans[p], NULL),
+			                 vault_eligible(licenses[l], plans[p], &why));
 		}
 	}
 }
@@ -76,10 +77,10 @@ static void names_of_answers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_license_with_every_plan),
-		cmocka_unit_test(unknown_words),
-		cmocka_unit_test(words_that_are_taken),
-		cmocka_unit_test(names_of_answers),
+	        cmocka_unit_test(every_license_with_every_plan),
+	        cmocka_unit_test(unknown_words),
+	        cmocka_unit_test(words_that_are_taken),
+	        cmocka_unit_test(names_of_answers),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -197,9 +197,9 @@ static void test_variables(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_descriptors), cmocka_unit_test(test_closed_standard),
-		cmocka_unit_test(test_kernel_settings), cmocka_unit_test(test_signals),
-		cmocka_unit_test(test_variables),
+	        cmocka_unit_test(test_descriptors),     cmocka_unit_test(test_closed_standard),
+	        cmocka_unit_test(test_kernel_settings), cmocka_unit_test(test_signals),
+	        cmocka_unit_test(test_variables),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -12,20 +12,21 @@
 
 static void draft_xchacha(void **state)
 {
-	static const char sentence[] = "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the "
-								   "future, sunscreen would be it.";
+	static const char sentence[] =
+	        "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the "
+	        "future, sunscreen would be it.";
 	uint8_t key[32], ad[12], box[SEAL_OVERHEAD + sizeof sentence - 1], out[sizeof sentence - 1];
 
 	(void)state;
 	unhex(key, sizeof key, "808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f");
 	unhex(ad, sizeof ad, "50515253c0c1c2c3c4c5c6c7");
 	assert_int_equal(
-		unhex(box, sizeof box,
-	          "404142434445464748494a4b4c4d4e4f5051525354555657"
-	          "bd6d179d3e83d43b9576579493c0e939572a1700252bfaccbed2902c21396cbb731c7f1b0b4aa6440bf3a82f4eda7e39"
-	          "ae64c6708c54c216cb96b72e1213b4522f8c9ba40db5d945b11b69b982c1bb9e3f3fac2bc369488f76b2383565d3fff9"
-	          "21f9664c97637da9768812f615c68b13b52ec0875924c1c7987947deafd8780acf49"),
-		sizeof box);
+	        unhex(box, sizeof box,
+	              "404142434445464748494a4b4c4d4e4f5051525354555657"
+	              "bd6d179d3e83d43b9576579493c0e939572a1700252bfaccbed2902c21396cbb731c7f1b0b4aa6440bf3a82f4eda7e39"
+	              "ae64c6708c54c216cb96b72e1213b4522f8c9ba40db5d945b11b69b982c1bb9e3f3fac2bc369488f76b2383565d3fff9"
+	              "21f9664c97637da9768812f615c68b13b52ec0875924c1c7987947deafd8780acf49"),
+	        sizeof box);
 	assert_int_equal(seal_aead_open(out, key, box, sizeof box, ad, sizeof ad), 0);
 	assert_memory_equal(out, sentence, sizeof out);
 }
@@ -133,13 +134,16 @@ static void padding(void **state)
 	assert_true(seal_unpad(p, 127, 128) == SIZE_MAX);
 	assert_true(seal_unpad(p, 128, 128) == 0);
 	assert_true(seal_unpad(p, 256, 128) == SIZE_MAX); /* the mark is not in the last block */
+	p[150] = 0x80;
+	assert_true(seal_unpad(p, 200, 128) == SIZE_MAX); /* no multiple of a block */
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(draft_xchacha),  cmocka_unit_test(aead_there_and_back), cmocka_unit_test(aead_refuses_and_wipes),
-		cmocka_unit_test(pair_from_seed), cmocka_unit_test(sealed_boxes),        cmocka_unit_test(padding),
+	        cmocka_unit_test(draft_xchacha),          cmocka_unit_test(aead_there_and_back),
+	        cmocka_unit_test(aead_refuses_and_wipes), cmocka_unit_test(pair_from_seed),
+	        cmocka_unit_test(sealed_boxes),           cmocka_unit_test(padding),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

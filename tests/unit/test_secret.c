@@ -78,8 +78,9 @@ static void first_lines(void **state)
 	static const struct {
 		const char *text, *line;
 	} cases[] = {
-		{"one\ntwo\n", "one"}, {"one", "one"},       {"one\r\ntwo", "one"}, {"\nx", ""},  {"\r\n", ""},
-		{"one\r", "one\r"},    {"a\rb\n", "a\rb"}, {"", ""},              {"x\n", "x"},
+	        {"one\ntwo\n", "one"}, {"one", "one"}, {"one\r\ntwo", "one"},
+	        {"\nx", ""},           {"\r\n", ""},   {"one\r", "one\r"},
+	        {"a\rb\n", "a\rb"},    {"", ""},       {"x\n", "x"},
 	};
 	struct vault_secret *s = NULL;
 	size_t i = 0;
@@ -310,19 +311,19 @@ static void passphrases_are_judged(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(new_and_free),
-		cmocka_unit_test(append_is_bounded),
-		cmocka_unit_test(what_is_cut_is_wiped),
-		cmocka_unit_test(first_lines),
-		cmocka_unit_test(reads_to_the_end),
-		cmocka_unit_test(reads_on_after_a_short_read),
-		cmocka_unit_test(writes_all_or_says_so),
-		cmocka_unit_test(guard_pages),
-		cmocka_unit_test(memory_for_keys),
+	        cmocka_unit_test(new_and_free),
+	        cmocka_unit_test(append_is_bounded),
+	        cmocka_unit_test(what_is_cut_is_wiped),
+	        cmocka_unit_test(first_lines),
+	        cmocka_unit_test(reads_to_the_end),
+	        cmocka_unit_test(reads_on_after_a_short_read),
+	        cmocka_unit_test(writes_all_or_says_so),
+	        cmocka_unit_test(guard_pages),
+	        cmocka_unit_test(memory_for_keys),
 #ifndef __SANITIZE_ADDRESS__
-		cmocka_unit_test(says_whether_memory_is_locked),
+	        cmocka_unit_test(says_whether_memory_is_locked),
 #endif
-		cmocka_unit_test(passphrases_are_judged),
+	        cmocka_unit_test(passphrases_are_judged),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -14,7 +14,8 @@
 static void labels(void **state)
 {
 	static const char *const good[] = {"a", "7", "acme/reports", "a._-/@+Z", "Ferndale-2026@eu"};
-	static const char *const bad[] = {"", "-a", ".a", "/a", "@a", "a b", "a\n", "a:b", "a\xc3\xbc", "a*", "a\\b", "a'b"};
+	static const char *const bad[] = {"",    "-a",  ".a",        "/a", "@a",   "a b",
+	                                  "a\n", "a:b", "a\xc3\xbc", "a*", "a\\b", "a'b"};
 	char text[VAULT_LABEL_MAX + 2];
 	struct vault_err e = {0};
 	size_t i = 0;
@@ -38,8 +39,10 @@ static void labels(void **state)
 
 static void vendor_names(void **state)
 {
-	static const char *const good[] = {"Acme", "S\xc3\xb6hne & Partner, GmbH", " x ", "\xe6\x97\xa5\xe6\x9c\xac", "\xf0\x9f\x8c\xb2"};
-	static const char *const bad[] = {"", "a\tb", "a\x1b[0m", "a\x7f", "a\xc2\x9b", "a\xff", "a\xc3", "\xed\xa0\x80"};
+	static const char *const good[] = {"Acme", "S\xc3\xb6hne & Partner, GmbH", " x ", "\xe6\x97\xa5\xe6\x9c\xac",
+	                                   "\xf0\x9f\x8c\xb2"};
+	static const char *const bad[] = {"",          "a\tb",  "a\x1b[0m", "a\x7f",
+	                                  "a\xc2\x9b", "a\xff", "a\xc3",    "\xed\xa0\x80"};
 	char text[VAULT_NAME_MAX + 2];
 	size_t i = 0;
 
@@ -57,8 +60,9 @@ static void vendor_names(void **state)
 
 static void email_addresses(void **state)
 {
-	static const char *const good[] = {"a@b", "jo.doe+x@example.com", "o'hara@example.com", "j\xc3\xbcrgen@example.com"};
-	static const char *const bad[] = {"",     "a",       "@b",       "a@",       "a@b@c", "a b@c",
+	static const char *const good[] = {"a@b", "jo.doe+x@example.com", "o'hara@example.com",
+	                                   "j\xc3\xbcrgen@example.com"};
+	static const char *const bad[] = {"",      "a",     "@b",      "a@",      "a@b@c", "a b@c",
 	                                  "a@b c", "<a@b>", "a@b,c@d", "a@b;c@d", "a\n@b", "a@b\xff"};
 	struct vault_err e = {0};
 	char text[300];
@@ -102,10 +106,11 @@ static void free_text(void **state)
 /* All code points are taken in their one form, all else is not. */
 static void utf8(void **state)
 {
-	static const char *const bad[] = {"\x80",         "\xbf",         "\xc0\x80",         "\xc1\xbf",         "\xe0\x9f\xbf",
-	                                  "\xed\xa0\x80", "\xed\xbf\xbf", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
-	                                  "\xff",         "\xc3",         "\xe2\x82",         "\xf0\x9f\x8c",     "\xc3x",
-	                                  "\xe2\x82x",    "\xe2x\x82",    "\xf0\x9f\x8cx"};
+	static const char *const bad[] = {
+	        "\x80",         "\xbf",         "\xc0\x80",         "\xc1\xbf",         "\xe0\x9f\xbf",
+	        "\xed\xa0\x80", "\xed\xbf\xbf", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
+	        "\xff",         "\xc3",         "\xe2\x82",         "\xf0\x9f\x8c",     "\xc3x",
+	        "\xe2\x82x",    "\xe2x\x82",    "\xf0\x9f\x8cx"};
 	unsigned char p[4];
 	uint32_t c = 0;
 	size_t i = 0, n = 0;
@@ -224,12 +229,12 @@ static void newest_verdicts(void **state)
 	struct vault_version v[1] = {{.number = 1, .commit = {5}}};
 	struct vault_token t = {.id = {1}, .versions = v, .n_versions = 1};
 	struct vault_verdict l[] = {
-		{.token_id = {1}, .version = 1, .commit = {5}, .result = VAULT_VALID},
-		{.token_id = {1}, .version = 1, .commit = {5}, .result = VAULT_EXPIRED},
-		{.token_id = {1}, .version = 1, .commit = {5}, .result = VAULT_UNKNOWN},
-		{.token_id = {1}, .version = 1, .commit = {6}, .result = VAULT_VALID},   /* another value */
-		{.token_id = {2}, .version = 1, .commit = {5}, .result = VAULT_REVOKED}, /* another token */
-		{.token_id = {1}, .version = 2, .commit = {5}, .result = VAULT_INVALID}, /* another version */
+	        {.token_id = {1}, .version = 1, .commit = {5}, .result = VAULT_VALID},
+	        {.token_id = {1}, .version = 1, .commit = {5}, .result = VAULT_EXPIRED},
+	        {.token_id = {1}, .version = 1, .commit = {5}, .result = VAULT_UNKNOWN},
+	        {.token_id = {1}, .version = 1, .commit = {6}, .result = VAULT_VALID},   /* another value */
+	        {.token_id = {2}, .version = 1, .commit = {5}, .result = VAULT_REVOKED}, /* another token */
+	        {.token_id = {1}, .version = 2, .commit = {5}, .result = VAULT_INVALID}, /* another version */
 	};
 	struct vault_verdicts all = {.v = l, .n = sizeof l / sizeof l[0]};
 
@@ -252,7 +257,8 @@ static char *copy_of(const char *s)
 
 static void verdicts_are_copied_deep(void **state)
 {
-	struct vault_verdict a = {.version = 3, .result = VAULT_VALID, .checked = 99, .http_status = 200, .has_identity = 1};
+	struct vault_verdict a = {
+	        .version = 3, .result = VAULT_VALID, .checked = 99, .http_status = 200, .has_identity = 1};
 	struct vault_verdict b = {0};
 
 	(void)state;
@@ -325,12 +331,18 @@ static void records_are_cleared(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(labels),         cmocka_unit_test(vendor_names),
-		cmocka_unit_test(email_addresses), cmocka_unit_test(free_text),
-		cmocka_unit_test(utf8),           cmocka_unit_test(regions),
-		cmocka_unit_test(words_of_enumerations), cmocka_unit_test(strings),
-		cmocka_unit_test(rotation_days),  cmocka_unit_test(newest_verdicts),
-		cmocka_unit_test(verdicts_are_copied_deep), cmocka_unit_test(records_are_cleared),
+	        cmocka_unit_test(labels),
+	        cmocka_unit_test(vendor_names),
+	        cmocka_unit_test(email_addresses),
+	        cmocka_unit_test(free_text),
+	        cmocka_unit_test(utf8),
+	        cmocka_unit_test(regions),
+	        cmocka_unit_test(words_of_enumerations),
+	        cmocka_unit_test(strings),
+	        cmocka_unit_test(rotation_days),
+	        cmocka_unit_test(newest_verdicts),
+	        cmocka_unit_test(verdicts_are_copied_deep),
+	        cmocka_unit_test(records_are_cleared),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
