@@ -223,6 +223,24 @@ out:
 	return rc;
 }
 
+/* SQLite opens a -wal that lies beside the file, whatever the header says, and plays it into the file when it closes: a
+ * verify would write what somebody planted. A vault never has one. */
+static enum vault_rc check_no_wal(const char *path, struct vault_err *err)
+{
+	enum vault_rc rc = VAULT_OK;
+	struct stat st;
+	char *wal = files_concat(path, "-wal", "");
+	if (wal == NULL)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	if (lstat(wal, &st) == 0)
+		rc = vault_err_set(err, VAULT_DAMAGED, "%s is no file of a vault, it was planted; nothing was opened: look at it, then "
+		                   "take it away", wal);
+	else if (errno != ENOENT)
+		rc = vault_err_set(err, VAULT_IO, "cannot look at %s: %s", wal, strerror(errno));
+	free(wal);
+	return rc;
+}
+
 static enum vault_rc exec_all(struct store *s, const char *sql, struct vault_err *err)
 {
 	const int code = sqlite3_exec(s->db, sql, NULL, NULL, NULL);
@@ -290,6 +308,8 @@ enum vault_rc store_open(const char *path, struct store **out, struct vault_err 
 	enum vault_rc rc = check_first_bytes(path, err);
 	if (rc == VAULT_OK)
 		rc = check_journal(path, err);
+	if (rc == VAULT_OK)
+		rc = check_no_wal(path, err);
 	if (rc == VAULT_OK)
 		rc = open_db(path, SQLITE_OPEN_READWRITE, out, err);
 	return rc;

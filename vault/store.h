@@ -70,8 +70,8 @@ void rows_remove(struct rows *l, enum store_table t, const struct row *key);
 struct store;
 
 /* Checks the file's first bytes (a database of ours, journal mode DELETE: else VAULT_DAMAGED, newer: VAULT_FORMAT) and
- * a left-over journal (VAULT_DAMAGED where it names a super-journal), then opens it. `path` is resolved and was
- * checked. Our own descriptors on it are closed before the engine opens it. */
+ * what lies beside it (VAULT_DAMAGED for a -wal, or a journal that names a super-journal), then opens it. `path` is
+ * resolved and was checked. Our own descriptors on it are closed before the engine opens it. */
 enum vault_rc store_open(const char *path, struct store **out, struct vault_err *err) VAULT_MUST_CHECK;
 
 /* A new database with empty tables at `path`, which must not exist. */
