@@ -15,10 +15,10 @@ struct answer_rule {
 };
 
 static const struct answer_rule answer_rules[] = {
-	{401, 1002, ANSWER_INVALID}, {401, 1003, ANSWER_EXPIRED}, {400, 1132, ANSWER_REVOKED},
-	{401, 1005, ANSWER_BLOCKED}, {403, 1013, ANSWER_BLOCKED}, {403, 1188, ANSWER_BLOCKED},
-	{403, 1361, ANSWER_BLOCKED}, {403, 1362, ANSWER_BLOCKED}, {403, 1363, ANSWER_BLOCKED},
-	{403, 1004, ANSWER_VALID}, /* alive, may not ask who it is */
+        {401, 1002, ANSWER_INVALID}, {401, 1003, ANSWER_EXPIRED}, {400, 1132, ANSWER_REVOKED},
+        {401, 1005, ANSWER_BLOCKED}, {403, 1013, ANSWER_BLOCKED}, {403, 1188, ANSWER_BLOCKED},
+        {403, 1361, ANSWER_BLOCKED}, {403, 1362, ANSWER_BLOCKED}, {403, 1363, ANSWER_BLOCKED},
+        {403, 1004, ANSWER_VALID}, /* alive, may not ask who it is */
 };
 
 const char *answer_result_name(enum answer_result r)
@@ -51,7 +51,8 @@ static size_t answer_utf8(const unsigned char *p, uint32_t *cp)
 			return 0;
 		*cp = *cp << 6 | (p[i] & 0x3fu);
 	}
-	if ((n == 3 && *cp < 0x800) || (n == 4 && (*cp < 0x10000 || *cp > 0x10ffff)) || (*cp >= 0xd800 && *cp <= 0xdfff))
+	if ((n == 3 && *cp < 0x800) || (n == 4 && (*cp < 0x10000 || *cp > 0x10ffff)) ||
+	    (*cp >= 0xd800 && *cp <= 0xdfff))
 		return 0;
 	return n;
 }

@@ -21,8 +21,12 @@
 #endif
 
 enum {
-	MAIN_OK = 0, MAIN_FAILED = 1, MAIN_SETUP = 2,
-	MAIN_JOBS_MAX = 64, MAIN_HELD_MAX = 1024, MAIN_TIMEOUT_MAX_MS = 3600 * 1000
+	MAIN_OK = 0,
+	MAIN_FAILED = 1,
+	MAIN_SETUP = 2,
+	MAIN_JOBS_MAX = 64,
+	MAIN_HELD_MAX = 1024,
+	MAIN_TIMEOUT_MAX_MS = 3600 * 1000
 };
 
 struct main {
@@ -84,7 +88,8 @@ static int main_take_system_ca(struct request_config *cfg)
 		cfg->ca_dir = strdup(folder);
 	curl_easy_cleanup(e);
 	if (!cfg->ca && !cfg->ca_dir)
-		return main_complain(MAIN_SETUP, "no CA certificates here; install ca-certificates, or name a file with --ca-file",
+		return main_complain(MAIN_SETUP,
+		                     "no CA certificates here; install ca-certificates, or name a file with --ca-file",
 		                     NULL);
 	return MAIN_OK;
 }
@@ -119,7 +124,8 @@ static int main_setup(struct main *m, const json_t *header, size_t token_n)
 	if (!op || strcmp(op, "setup") != 0 || token_n > 0)
 		return main_complain(MAIN_FAILED, "the first request must be the set-up", NULL);
 	if (main_number(header, "protocol", INT_MAX, &protocol) || protocol != 1)
-		return main_complain(MAIN_FAILED, "another protocol than 1: vault and vault-api are not of one version", NULL);
+		return main_complain(MAIN_FAILED, "another protocol than 1: vault and vault-api are not of one version",
+		                     NULL);
 	if (main_number(header, "jobs", MAIN_JOBS_MAX, &jobs) ||
 	    main_number(header, "timeout_ms", MAIN_TIMEOUT_MAX_MS, &m->cfg.timeout_ms) ||
 	    main_number(header, "total_ms", MAIN_TIMEOUT_MAX_MS, &m->cfg.total_ms) ||
@@ -220,7 +226,8 @@ static int main_collect(struct main *m)
 	int left = 0, ended = 0;
 
 	while ((msg = curl_multi_info_read(m->multi, &left)) != NULL) {
-		if (msg->msg != CURLMSG_DONE || curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &private) != CURLE_OK)
+		if (msg->msg != CURLMSG_DONE ||
+		    curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &private) != CURLE_OK)
 			continue;
 		r = (struct request *)(void *)private;
 		request_finish(r, m->multi, msg->data.result, &retry_after_s);

@@ -322,8 +322,7 @@ static void request_redirect_host(CURL *e, char *out, size_t cap)
 	if (u && curl_easy_getinfo(e, CURLINFO_REDIRECT_URL, &to) == CURLE_OK && to &&
 	    curl_url_set(u, CURLUPART_URL, to, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
 	    curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-	    curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-	    strlen(scheme) + 3 + strlen(host) < cap) {
+	    curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK && strlen(scheme) + 3 + strlen(host) < cap) {
 		(void)stpcpy(stpcpy(stpcpy(out, scheme), "://"), host);
 	}
 	curl_free(scheme);

@@ -27,9 +27,9 @@
 
 /* Newer kernels' attribute (linux/landlock.h of 6.12): the headers here may be older than the kernel. */
 struct sandbox_attr {
-	uint64_t handled_fs;      /* ABI 1 */
-	uint64_t handled_net;     /* ABI 4: bit 0 bind, bit 1 connect (TCP) */
-	uint64_t scoped;          /* ABI 6: bit 0 abstract sockets, bit 1 signals */
+	uint64_t handled_fs;  /* ABI 1 */
+	uint64_t handled_net; /* ABI 4: bit 0 bind, bit 1 connect (TCP) */
+	uint64_t scoped;      /* ABI 6: bit 0 abstract sockets, bit 1 signals */
 };
 
 enum { SANDBOX_READ = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR };
@@ -37,15 +37,33 @@ enum { SANDBOX_READ = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR
 /* Resolver and TLS, read only. Links are followed by the kernel when the rule is made, so folders in which a file is
  * replaced by rename (resolv.conf) are named as folders. */
 static const char *const sandbox_paths[] = {
-	"/etc/ssl/certs", "/etc/ssl/openssl.cnf", "/etc/pki/tls", "/etc/pki/ca-trust",
-	"/usr/share/ca-certificates", "/usr/local/share/ca-certificates", "/etc/ca-certificates",
-	"/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf",
-	"/etc/services", "/etc/protocols", "/etc/ld.so.cache",
-	"/run/systemd/resolve", "/run/resolvconf", "/run/NetworkManager", "/run/nscd",
-	"/usr/lib", "/usr/lib64", "/lib", "/lib64", /* name service modules are loaded when first asked */
-	"/dev/urandom", "/dev/null",
+        "/etc/ssl/certs",
+        "/etc/ssl/openssl.cnf",
+        "/etc/pki/tls",
+        "/etc/pki/ca-trust",
+        "/usr/share/ca-certificates",
+        "/usr/local/share/ca-certificates",
+        "/etc/ca-certificates",
+        "/etc/resolv.conf",
+        "/etc/hosts",
+        "/etc/nsswitch.conf",
+        "/etc/host.conf",
+        "/etc/gai.conf",
+        "/etc/services",
+        "/etc/protocols",
+        "/etc/ld.so.cache",
+        "/run/systemd/resolve",
+        "/run/resolvconf",
+        "/run/NetworkManager",
+        "/run/nscd",
+        "/usr/lib",
+        "/usr/lib64",
+        "/lib",
+        "/lib64", /* name service modules are loaded when first asked */
+        "/dev/urandom",
+        "/dev/null",
 #ifdef SANDBOX_SANITIZER
-	"/proc",
+        "/proc",
 #endif
 };
 

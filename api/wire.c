@@ -14,7 +14,7 @@ enum { WIRE_CAP = 4 + WIRE_HEADER_MAX + 4 + WIRE_TOKEN_MAX };
 
 struct wire {
 	int in, out, eof;
-	size_t n, taken;          /* bytes held; bytes of the frame in use */
+	size_t n, taken; /* bytes held; bytes of the frame in use */
 	unsigned char *buf;
 };
 

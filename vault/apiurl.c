@@ -62,8 +62,7 @@ static int apiurl_port(const char **p)
  * bound to another base than was asked), no %, no query, no fragment. */
 static int apiurl_path(const char *p)
 {
-	static const char plain[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'()*+,;=:/";
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'()*+,;=:/";
 
 	if (*p && *p != '/')
 		return 0;
@@ -91,12 +90,14 @@ enum vault_rc vault_api_url_check(const char *url, int loopback_only, struct vau
 	p += https ? 8 : 7;
 	/* Before a path an @ would be a user; shown to nobody, as it may carry a password. */
 	if (p[strcspn(p, "@?#")])
-		return vault_err_set(err, VAULT_USAGE, "the API URL may have no user, query or fragment; it %s", apiurl_rule);
+		return vault_err_set(err, VAULT_USAGE, "the API URL may have no user, query or fragment; it %s",
+		                     apiurl_rule);
 	if (!apiurl_host(p, host, &bracketed, &p) || !apiurl_port(&p) || !apiurl_path(p))
 		return vault_err_set(err, VAULT_USAGE, "the API URL %s", apiurl_rule);
 	loopback = apiurl_is_loopback(host, bracketed);
 	if (!https && !loopback)
-		return vault_err_set(err, VAULT_USAGE, "http would show tokens to the network: the API URL %s", apiurl_rule);
+		return vault_err_set(err, VAULT_USAGE, "http would show tokens to the network: the API URL %s",
+		                     apiurl_rule);
 	if (loopback_only && !loopback)
 		return vault_err_set(err, VAULT_USAGE,
 		                     "SMARTVAULT_API_URL may only name this machine (127.0.0.1, [::1], localhost); "

@@ -28,24 +28,28 @@
 #endif
 
 enum {
-	HELPER_LINE_MAX = 64 * 1024, HELPER_SAID_MAX = 300, HELPER_TOTAL_MS = 90 * 1000, HELPER_GRACE_MS = 30 * 1000,
-	HELPER_ENDING_MS = 2000, HELPER_JOBS_MAX = 64
+	HELPER_LINE_MAX = 64 * 1024,
+	HELPER_SAID_MAX = 300,
+	HELPER_TOTAL_MS = 90 * 1000,
+	HELPER_GRACE_MS = 30 * 1000,
+	HELPER_ENDING_MS = 2000,
+	HELPER_JOBS_MAX = 64
 };
 
 struct helper {
 	pid_t pid;
-	int in, out, said;        /* our ends: requests, answers, its stderr; -1 when closed */
+	int in, out, said; /* our ends: requests, answers, its stderr; -1 when closed */
 	const struct helper_request *req;
 	size_t n, sent, answered;
-	char **base;              /* as asked: without slashes at the end */
-	unsigned char *seen;      /* a request's answer came */
+	char **base;         /* as asked: without slashes at the end */
+	unsigned char *seen; /* a request's answer came */
 	struct vault_verdict *verdicts;
-	struct buf head;          /* of the frame under way */
+	struct buf head; /* of the frame under way */
 	size_t head_at, token_at;
-	struct buf lines;         /* read, not yet taken */
+	struct buf lines; /* read, not yet taken */
 	char complaint[HELPER_SAID_MAX];
 	size_t complaint_n;
-	int broken;               /* it does not speak our protocol */
+	int broken; /* it does not speak our protocol */
 	void (*progress)(void *ctx, size_t done, size_t n);
 	void *ctx;
 };
@@ -234,7 +238,8 @@ static int helper_send(struct helper *h, int *in_setup)
 
 	while (h->in >= 0) {
 		const struct vault_secret *token = *in_setup ? NULL : h->req[h->sent].token;
-		size_t head_left = h->head.n - h->head_at, token_left = token ? vault_secret_len(token) - h->token_at : 0;
+		size_t head_left = h->head.n - h->head_at,
+		       token_left = token ? vault_secret_len(token) - h->token_at : 0;
 
 		if (head_left > 0)
 			put = write(h->in, h->head.p + h->head_at, head_left);
@@ -281,7 +286,8 @@ static enum vault_rc helper_take_line(struct helper *h, const uint8_t *p, size_t
 	h->seen[i] = 1;
 	h->answered++;
 	if (helper_answer_read(j, h->base[i], &h->verdicts[i]) != 0)
-		rc = helper_answer_unknown(&h->verdicts[i], "vault-api answered in another form than agreed; install vault again", err);
+		rc = helper_answer_unknown(&h->verdicts[i],
+		                           "vault-api answered in another form than agreed; install vault again", err);
 	if (h->progress)
 		h->progress(h->ctx, h->answered, h->n);
 out:
@@ -462,8 +468,8 @@ enum vault_rc helper_run(const struct vault_api_config *cfg, const struct helper
                          void (*progress)(void *ctx, size_t done, size_t n), void *ctx, struct vault_verdict *out,
                          struct vault_err *err)
 {
-	struct helper h = {.in = -1, .out = -1, .said = -1, .req = req, .n = n, .verdicts = out, .progress = progress,
-	                   .ctx = ctx};
+	struct helper h = {
+	        .in = -1, .out = -1, .said = -1, .req = req, .n = n, .verdicts = out, .progress = progress, .ctx = ctx};
 	const struct timespec now = {0, 0};
 	sigset_t pipe_only, before, pending;
 	enum vault_rc rc = VAULT_OK;

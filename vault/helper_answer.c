@@ -56,9 +56,11 @@ static int helper_answer_identity(const struct vault_json *j, struct vault_ident
 	struct vault_err ignored = {0};
 
 	if (helper_answer_text(j, "id", &to->id) || helper_answer_text(j, "email", &to->email) ||
-	    helper_answer_text(j, "account_id", &to->account_id) || helper_answer_text(j, "account_name", &to->account_name))
+	    helper_answer_text(j, "account_id", &to->account_id) ||
+	    helper_answer_text(j, "account_name", &to->account_name))
 		return -1;
-	if (!helper_answer_is_id(to->id) || (to->account_id && !helper_answer_is_id(to->account_id)) || !vault_json_is_array(alternates))
+	if (!helper_answer_is_id(to->id) || (to->account_id && !helper_answer_is_id(to->account_id)) ||
+	    !vault_json_is_array(alternates))
 		return -1;
 	for (size_t i = 0; i < vault_json_size(alternates); i++) {
 		const char *s = vault_json_str_at(alternates, i);

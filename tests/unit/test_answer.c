@@ -59,10 +59,11 @@ struct row {
 };
 
 static const struct row rows[] = {
-	{401, 1002, ANSWER_INVALID}, {401, 1003, ANSWER_EXPIRED}, {400, 1132, ANSWER_REVOKED}, {401, 1005, ANSWER_BLOCKED},
-	{403, 1013, ANSWER_BLOCKED}, {403, 1188, ANSWER_BLOCKED}, {403, 1361, ANSWER_BLOCKED}, {403, 1362, ANSWER_BLOCKED},
-	{403, 1363, ANSWER_BLOCKED}, {403, 1004, ANSWER_VALID},   {429, 4003, ANSWER_UNKNOWN}, {503, 4001, ANSWER_UNKNOWN},
-	{500, 4002, ANSWER_UNKNOWN}, {500, 4004, ANSWER_UNKNOWN},
+        {401, 1002, ANSWER_INVALID}, {401, 1003, ANSWER_EXPIRED}, {400, 1132, ANSWER_REVOKED},
+        {401, 1005, ANSWER_BLOCKED}, {403, 1013, ANSWER_BLOCKED}, {403, 1188, ANSWER_BLOCKED},
+        {403, 1361, ANSWER_BLOCKED}, {403, 1362, ANSWER_BLOCKED}, {403, 1363, ANSWER_BLOCKED},
+        {403, 1004, ANSWER_VALID},   {429, 4003, ANSWER_UNKNOWN}, {503, 4001, ANSWER_UNKNOWN},
+        {500, 4002, ANSWER_UNKNOWN}, {500, 4004, ANSWER_UNKNOWN},
 };
 
 static void test_table(void **state)
@@ -79,10 +80,10 @@ static void test_table(void **state)
 /* Every other pairing of these statuses and codes is unknown: nothing is guessed from half of a pair. */
 static void test_everything_else_unknown(void **state)
 {
-	static const long statuses[] = {201, 204, 206, 400, 401, 402, 403, 404, 405, 409, 410, 418, 429, 451, 500, 501,
-	                                502, 503, 504, 511, 599};
-	static const int codes[] = {0,    1,    -1,   1001, 1002, 1003, 1004, 1005, 1006, 1012, 1013, 1014, 1132, 1133, 1188,
-	                            1189, 1360, 1361, 1362, 1363, 1364, 4000, 4001, 4002, 4003, 4004, 4005, 9999};
+	static const long statuses[] = {201, 204, 206, 400, 401, 402, 403, 404, 405, 409, 410,
+	                                418, 429, 451, 500, 501, 502, 503, 504, 511, 599};
+	static const int codes[] = {0,    1,    -1,   1001, 1002, 1003, 1004, 1005, 1006, 1012, 1013, 1014, 1132, 1133,
+	                            1188, 1189, 1360, 1361, 1362, 1363, 1364, 4000, 4001, 4002, 4003, 4004, 4005, 9999};
 	char body[128];
 	size_t unknown = 0;
 
@@ -154,8 +155,9 @@ static void test_identity(void **state)
 
 static void test_identity_little(void **state)
 {
-	struct answer a = judge(200, "{\"id\":7,\"email\":\"\",\"account\":{\"name\":\"\",\"id\":\"12\"},\"admin\":\"true\","
-	                             "\"licensedSheetCreator\":1}");
+	struct answer a =
+	        judge(200, "{\"id\":7,\"email\":\"\",\"account\":{\"name\":\"\",\"id\":\"12\"},\"admin\":\"true\","
+	                   "\"licensedSheetCreator\":1}");
 
 	(void)state;
 	assert_int_equal(a.result, ANSWER_VALID);
@@ -175,8 +177,15 @@ static void test_identity_little(void **state)
 
 static void test_id_must_be_integer(void **state)
 {
-	static const char *const bodies[] = {"{}", "{\"id\":\"7\"}", "{\"id\":7.0}", "{\"id\":7e0}", "{\"id\":null}",
-	                                     "{\"id\":true}", "{\"id\":[7]}", "{\"ID\":7}", "{\"email\":\"a@b.example\"}",
+	static const char *const bodies[] = {"{}",
+	                                     "{\"id\":\"7\"}",
+	                                     "{\"id\":7.0}",
+	                                     "{\"id\":7e0}",
+	                                     "{\"id\":null}",
+	                                     "{\"id\":true}",
+	                                     "{\"id\":[7]}",
+	                                     "{\"ID\":7}",
+	                                     "{\"email\":\"a@b.example\"}",
 	                                     "{\"errorCode\":1002}"};
 
 	(void)state;
@@ -220,9 +229,10 @@ static void test_odd_bodies(void **state)
 	memset(deep + at + 64, ']', 64);
 	deep[at + 128] = '}';
 	expect_odd(200, deep, at + 129, "too deeply");
-	expect_result(200,
-	              "{\"id\":1,\"s\":\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"}",
-	              ANSWER_VALID, 0);
+	expect_result(
+	        200,
+	        "{\"id\":1,\"s\":\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"}",
+	        ANSWER_VALID, 0);
 }
 
 static void test_redirect(void **state)
@@ -263,11 +273,12 @@ static void expect_alternates(const char *value, const char *first, size_t n)
 static void test_alternates(void **state)
 {
 	(void)state;
-	expect_alternates("[{\"id\":1,\"email\":\"b@x.example\",\"confirmed\":true},"
-	                  "{\"id\":2,\"email\":\"c@x.example\",\"confirmed\":false},{\"email\":\"d@x.example\"},"
-	                  "{\"email\":\"e@x.example\",\"confirmed\":\"true\"},{\"email\":\"f@x.example\",\"confirmed\":1},"
-	                  "\"g@x.example\",null,{\"confirmed\":true},{\"email\":\"\",\"confirmed\":true}]",
-	                  "b@x.example", 1);
+	expect_alternates(
+	        "[{\"id\":1,\"email\":\"b@x.example\",\"confirmed\":true},"
+	        "{\"id\":2,\"email\":\"c@x.example\",\"confirmed\":false},{\"email\":\"d@x.example\"},"
+	        "{\"email\":\"e@x.example\",\"confirmed\":\"true\"},{\"email\":\"f@x.example\",\"confirmed\":1},"
+	        "\"g@x.example\",null,{\"confirmed\":true},{\"email\":\"\",\"confirmed\":true}]",
+	        "b@x.example", 1);
 	expect_alternates("{\"id\":1,\"email\":\"b@x.example\",\"confirmed\":true}", "b@x.example", 1);
 	expect_alternates("{\"id\":1,\"email\":\"b@x.example\",\"confirmed\":false}", NULL, 0);
 	expect_alternates("[]", NULL, 0);
@@ -285,8 +296,8 @@ static void test_many_alternates(void **state)
 
 	(void)state;
 	for (int i = 0; i < 200; i++)
-		at += (size_t)snprintf(body + at, sizeof body - at, "%s{\"email\":\"a%d@x.example\",\"confirmed\":true}",
-		                       i ? "," : "", i);
+		at += (size_t)snprintf(body + at, sizeof body - at,
+		                       "%s{\"email\":\"a%d@x.example\",\"confirmed\":true}", i ? "," : "", i);
 	(void)snprintf(body + at, sizeof body - at, "]}");
 	a = judge(200, body);
 	assert_int_equal(json_array_size(json_object_get(a.identity, "alternates")), 50);
@@ -300,7 +311,8 @@ static void test_many_alternates(void **state)
 
 static void test_control_characters(void **state)
 {
-	struct answer a = judge(403, "{\"errorCode\":1013,\"message\":\"a\\u001b[31mb\\r\\n\\u009bc\\u202ed\\u2028e\\u007f f\"}");
+	struct answer a =
+	        judge(403, "{\"errorCode\":1013,\"message\":\"a\\u001b[31mb\\r\\n\\u009bc\\u202ed\\u2028e\\u007f f\"}");
 
 	(void)state;
 	assert_int_equal(a.result, ANSWER_BLOCKED);
@@ -384,21 +396,21 @@ static void test_line(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_table),
-		cmocka_unit_test(test_everything_else_unknown),
-		cmocka_unit_test(test_error_traps),
-		cmocka_unit_test(test_identity),
-		cmocka_unit_test(test_identity_little),
-		cmocka_unit_test(test_id_must_be_integer),
-		cmocka_unit_test(test_odd_bodies),
-		cmocka_unit_test(test_redirect),
-		cmocka_unit_test(test_alternates),
-		cmocka_unit_test(test_many_alternates),
-		cmocka_unit_test(test_control_characters),
-		cmocka_unit_test(test_long_message),
-		cmocka_unit_test(test_messages_name_the_host),
-		cmocka_unit_test(test_scrub),
-		cmocka_unit_test(test_line),
+	        cmocka_unit_test(test_table),
+	        cmocka_unit_test(test_everything_else_unknown),
+	        cmocka_unit_test(test_error_traps),
+	        cmocka_unit_test(test_identity),
+	        cmocka_unit_test(test_identity_little),
+	        cmocka_unit_test(test_id_must_be_integer),
+	        cmocka_unit_test(test_odd_bodies),
+	        cmocka_unit_test(test_redirect),
+	        cmocka_unit_test(test_alternates),
+	        cmocka_unit_test(test_many_alternates),
+	        cmocka_unit_test(test_control_characters),
+	        cmocka_unit_test(test_long_message),
+	        cmocka_unit_test(test_messages_name_the_host),
+	        cmocka_unit_test(test_scrub),
+	        cmocka_unit_test(test_line),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

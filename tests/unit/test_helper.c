@@ -56,11 +56,14 @@ static void fake_line(long id, const char *result, const char *code, const char 
                       const char *identity)
 {
 	printf("{\"id\":%ld,\"result\":%s,\"http_status\":200,\"error_code\":%s,\"message\":%s,\"base\":\"%s\","
-	       "\"identity\":%s}\n", id, result, code, message, base, identity);
+	       "\"identity\":%s}\n",
+	       id, result, code, message, base, identity);
 }
 
-#define BOB "{\"id\":\"9007199254740993\",\"email\":\"bob@a.example\",\"account_id\":null,\"account_name\":\"A\"," \
-	    "\"admin\":false,\"licensed\":true,\"group_admin\":null,\"resource_viewer\":null,\"alternates\":[\"b@a.example\"]}"
+#define BOB                                                                                                            \
+	"{\"id\":\"9007199254740993\",\"email\":\"bob@a.example\",\"account_id\":null,\"account_name\":\"A\","         \
+	"\"admin\":false,\"licensed\":true,\"group_admin\":null,\"resource_viewer\":null,\"alternates\":[\"b@a."       \
+	"example\"]}"
 
 /* What the child was given: variables, descriptors, blocked signals. */
 static void fake_tell_surroundings(long id, const char *base)
@@ -238,7 +241,8 @@ static void test_answers(void **state)
 /* What breaks the form of an answer makes this one unknown, and no other. */
 static void test_odd_answers(void **state)
 {
-	static const char *const how[] = {"nobody", "deadbob", "great", "number", "code", "escape", "elsewhere", "textid", "twice"};
+	static const char *const how[] = {"nobody", "deadbob",   "great",  "number", "code",
+	                                  "escape", "elsewhere", "textid", "twice"};
 	struct asked a;
 
 	(void)state;
@@ -296,8 +300,9 @@ static void test_can_not_start(void **state)
 	assert_int_equal(a.rc, VAULT_IO);
 	assert_string_equal(a.err.msg, "can't read the CA file: /complain");
 	forget(&a);
-	assert_int_equal(helper_run(&(struct vault_api_config){.program = "/nonexistent"}, NULL, 0, NULL, NULL, NULL, NULL),
-	                 VAULT_OK);
+	assert_int_equal(
+	        helper_run(&(struct vault_api_config){.program = "/nonexistent"}, NULL, 0, NULL, NULL, NULL, NULL),
+	        VAULT_OK);
 }
 
 static void test_surroundings(void **state)
@@ -339,15 +344,16 @@ static void test_many(void **state)
 	vault_secret_set_len(token, 4096);
 	for (int dies = 0; dies < 2; dies++) {
 		for (size_t i = 0; i < N; i++)
-			req[i] = (struct helper_request){.token = token, .base = dies && i == 10
-			                                                         ? "https://x.example/die"
+			req[i] = (struct helper_request){.token = token,
+			                                 .base = dies && i == 10 ? "https://x.example/die"
 			                                                         : "https://x.example/good"};
 		assert_int_equal(signal(SIGPIPE, SIG_DFL) == SIG_ERR, 0);
 		assert_int_equal(helper_run(&cfg, req, N, NULL, NULL, v, NULL), VAULT_OK);
 		valid = 0;
 		for (size_t i = 0; i < N; i++) {
 			valid += v[i].result == VAULT_VALID;
-			assert_true(v[i].result == VAULT_VALID || (dies && v[i].result == VAULT_UNKNOWN && v[i].message));
+			assert_true(v[i].result == VAULT_VALID ||
+			            (dies && v[i].result == VAULT_UNKNOWN && v[i].message));
 			vault_verdict_clear(&v[i]);
 		}
 		assert_int_equal(valid, dies ? 10 : N);
@@ -363,9 +369,9 @@ static void test_many(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_answers),       cmocka_unit_test(test_odd_answers),
-		cmocka_unit_test(test_it_breaks),     cmocka_unit_test(test_can_not_start),
-		cmocka_unit_test(test_surroundings),  cmocka_unit_test(test_many),
+	        cmocka_unit_test(test_answers),      cmocka_unit_test(test_odd_answers),
+	        cmocka_unit_test(test_it_breaks),    cmocka_unit_test(test_can_not_start),
+	        cmocka_unit_test(test_surroundings), cmocka_unit_test(test_many),
 	};
 
 	if (argc > 0 && strcmp(argv[0], "vault-api") == 0)

@@ -101,8 +101,11 @@ static void test_key(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_which_are_retried), cmocka_unit_test(test_how_long), cmocka_unit_test(test_spacing),
-		cmocka_unit_test(test_many), cmocka_unit_test(test_key),
+	        cmocka_unit_test(test_which_are_retried),
+	        cmocka_unit_test(test_how_long),
+	        cmocka_unit_test(test_spacing),
+	        cmocka_unit_test(test_many),
+	        cmocka_unit_test(test_key),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
