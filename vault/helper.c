@@ -23,9 +23,6 @@
 #ifndef VAULT_LIBEXECDIR
 #define VAULT_LIBEXECDIR "/usr/local/libexec"
 #endif
-#ifndef VAULT_VERSION
-#define VAULT_VERSION "0.1.0"
-#endif
 
 enum {
 	HELPER_LINE_MAX = 64 * 1024,
@@ -53,8 +50,6 @@ struct helper {
 	void (*progress)(void *ctx, size_t done, size_t n);
 	void *ctx;
 };
-
-/* --- starting it --- */
 
 /* Beside the running program (the build tree), else where it was installed to; never by $PATH. */
 static char *helper_program(const struct vault_api_config *cfg)
@@ -188,8 +183,6 @@ out:
 	return rc;
 }
 
-/* --- requests --- */
-
 static int helper_frame(struct buf *to, struct vault_json **header, size_t token_n)
 {
 	size_t n = 0;
@@ -264,8 +257,6 @@ static int helper_send(struct helper *h, int *in_setup)
 	}
 	return 0;
 }
-
-/* --- answers --- */
 
 static enum vault_rc helper_take_line(struct helper *h, const uint8_t *p, size_t n, struct vault_err *err)
 {
@@ -343,8 +334,6 @@ static void helper_read_said(struct helper *h)
 		h->complaint[h->complaint_n++] = chunk[i];
 	h->complaint[h->complaint_n] = '\0';
 }
-
-/* --- the loop --- */
 
 static enum vault_rc helper_talk(struct helper *h, struct vault_err *err)
 {
