@@ -232,6 +232,16 @@ static enum vault_rc check_key_vault(struct vault *v, const struct keytext *k, s
 	return vault_err_set(err, VAULT_WRONGKEY, "wrong key: this %s is of another vault", k->recovery ? "recovery code" : "key file");
 }
 
+/* A name is no part of what a wrap signs: "not that slot" is said only after the roster was verified. */
+static enum vault_rc other_name(struct vault *v, const char *slot_name, struct vault_err *err)
+{
+	const enum vault_rc rc = txn_begin(v, TXN_RELEASE, err);
+	txn_end(v);
+	if (rc != VAULT_OK)
+		return rc;
+	return vault_err_set(err, VAULT_WRONGKEY, "wrong key: it is not of the key slot %s", slot_name);
+}
+
 static enum vault_rc unlock_key(struct vault *v, const struct vault_secret *text, const char *slot_name, struct vault_err *err)
 {
 	struct keytext *k = secret_mem(sizeof *k);
@@ -246,11 +256,6 @@ static enum vault_rc unlock_key(struct vault *v, const struct vault_secret *text
 			slot = v->raw_slots.r[i];
 	if (rc == VAULT_OK && slot == NULL)
 		rc = vault_err_set(err, VAULT_DAMAGED, "the key slot of this key is missing from the vault: restore it from a backup");
-	if (rc == VAULT_OK && slot_name != NULL && !is_named(slot, slot_name)) {
-		rc = wraps_hold(v, err);
-		if (rc == VAULT_OK)
-			rc = vault_err_set(err, VAULT_WRONGKEY, "wrong key: it is not of the key slot %s", slot_name);
-	}
 	if (rc == VAULT_OK && is_passphrase_slot(v, slot)) {
 		rc = wraps_hold(v, err);
 		if (rc == VAULT_OK)
@@ -260,6 +265,8 @@ static enum vault_rc unlock_key(struct vault *v, const struct vault_secret *text
 		v->floor_epoch = k->epoch;
 		rc = take_slot(v, slot, k->key, KEY_LEN, err);
 	}
+	if (rc == VAULT_OK && slot_name != NULL && !is_named(slot, slot_name))
+		rc = other_name(v, slot_name, err);
 	secret_mem_free(k);
 	return rc;
 }
