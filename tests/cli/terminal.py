@@ -47,7 +47,7 @@ def main():
         child(slave, own_stdin, command)
     os.close(slave)
 
-    seen, at, failed = b"", 0, False
+    seen, at, failed, interrupting = b"", 0, False, False
     end = time.monotonic() + LIMIT_S
     while True:
         if steps and steps[0][0] in seen[at:]:
@@ -58,8 +58,14 @@ def main():
                 continue
             keys = {"^C": b"\x03", "^D": b"\x04"}.get(answer, answer.encode() + b"\n")
             os.write(master, keys)
+            interrupting = answer == "^C"
             continue
-        ready = select.select([master], [], [], max(0, end - time.monotonic()))[0]
+        wait = max(0, end - time.monotonic())
+        ready = select.select([master], [], [], min(wait, 0.2) if interrupting else wait)[0]
+        if not ready and wait > 0 and interrupting:
+            # Between prompt and read(2) readpassphrase only notes a signal: people press it again, too.
+            os.write(master, b"\x03")
+            continue
         if not ready:
             failed = True
             os.kill(pid, signal.SIGKILL)
