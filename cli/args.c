@@ -227,7 +227,8 @@ size_t args_descriptors(int argc, char **argv, int *fds, size_t max)
 
 	for (int i = 1; i < argc; i++) {
 		n = args_descriptor(argv[i], fds, n, max);
-		if (strcmp(argv[i], "--passphrase-fd") == 0 && i + 1 < argc && n < max && args_number(argv[i + 1], &fds[n]))
+		if (strcmp(argv[i], "--passphrase-fd") == 0 && i + 1 < argc && n < max &&
+		    args_number(argv[i + 1], &fds[n]))
 			n++;
 	}
 	n = args_descriptor(getenv("SMARTVAULT_KEY_FILE"), fds, n, max);

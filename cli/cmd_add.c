@@ -14,20 +14,20 @@
 enum { ADD_ROTATE_EVERY = 90, ADD_ROTATE_MAX = 3650 };
 
 static const struct command_option add_options[] = {
-	{OPT_ACCOUNT, 0, "account", "EMAIL", 0, "the user it acts as"},
-	{OPT_LICENSE, 0, "license", "TYPE", 0, "licensed free member provisional guest viewer contributor"},
-	{OPT_PLAN, 0, "plan", "PLAN", 0, "free individual pro business enterprise awm"},
-	{OPT_REGION, 0, "region", "REGION", 0, "us, eu, au or gov (us)"},
-	{OPT_NO_VALUE, 0, "no-value", NULL, 0, "record a token whose value nobody has"},
-	{OPT_SMARTSHEET_NAME, 0, "smartsheet-name", "NAME", 0, "its name in Smartsheet's list, to revoke it there"},
-	{OPT_OWNER, 0, "owner", "EMAIL", 0, "who answers for it"},
-	{OPT_CREATED, 0, "created", "DATE", 0, "day it was generated (today)"},
-	{OPT_ROTATE_EVERY, 0, "rotate-every", "DAYS", 0, "days until it must be rotated, 0: never (90)"},
-	{OPT_EXPIRES, 0, "expires", "DATE", 0, "last day, by the organisation's setting"},
-	{OPT_TAG, 0, "tag", "TAG", 1, "a word to find it by; may be repeated"},
-	{OPT_NOTE, 0, "note", "TEXT", 0, "anything else"},
-	{OPT_FORCE, 0, "force", NULL, 0, "store it though such a user cannot generate tokens"},
-	{0, 0, NULL, NULL, 0, NULL},
+        {OPT_ACCOUNT, 0, "account", "EMAIL", 0, "the user it acts as"},
+        {OPT_LICENSE, 0, "license", "TYPE", 0, "licensed free member provisional guest viewer contributor"},
+        {OPT_PLAN, 0, "plan", "PLAN", 0, "free individual pro business enterprise awm"},
+        {OPT_REGION, 0, "region", "REGION", 0, "us, eu, au or gov (us)"},
+        {OPT_NO_VALUE, 0, "no-value", NULL, 0, "record a token whose value nobody has"},
+        {OPT_SMARTSHEET_NAME, 0, "smartsheet-name", "NAME", 0, "its name in Smartsheet's list, to revoke it there"},
+        {OPT_OWNER, 0, "owner", "EMAIL", 0, "who answers for it"},
+        {OPT_CREATED, 0, "created", "DATE", 0, "day it was generated (today)"},
+        {OPT_ROTATE_EVERY, 0, "rotate-every", "DAYS", 0, "days until it must be rotated, 0: never (90)"},
+        {OPT_EXPIRES, 0, "expires", "DATE", 0, "last day, by the organisation's setting"},
+        {OPT_TAG, 0, "tag", "TAG", 1, "a word to find it by; may be repeated"},
+        {OPT_NOTE, 0, "note", "TEXT", 0, "anything else"},
+        {OPT_FORCE, 0, "force", NULL, 0, "store it though such a user cannot generate tokens"},
+        {0, 0, NULL, NULL, 0, NULL},
 };
 
 /* The record borrows what the command line owns: only its lists are to be cleared. */
@@ -184,7 +184,8 @@ static void add_tell(struct call *c, struct session *s, const struct vault_token
 	if (vault_token_current(t)->has_value)
 		out_next(c->out, "vault check %s", t->label);
 	else
-		out_next(c->out, "vault share %s --vendor NAME --to EMAIL says who has it; vault rotate %s gives it a value",
+		out_next(c->out,
+		         "vault share %s --vendor NAME --to EMAIL says who has it; vault rotate %s gives it a value",
 		         t->label, t->label);
 }
 
@@ -222,12 +223,12 @@ static enum vault_rc add_run(struct call *c, struct vault_err *err)
 }
 
 const struct command cmd_add = {
-	.name = "add",
-	.purpose = "store a token",
-	.operands = "LABEL",
-	.min_operands = 1,
-	.max_operands = 1,
-	.options = add_options,
-	.run = add_run,
-	.day = 1,
+        .name = "add",
+        .purpose = "store a token",
+        .operands = "LABEL",
+        .min_operands = 1,
+        .max_operands = 1,
+        .options = add_options,
+        .run = add_run,
+        .day = 1,
 };

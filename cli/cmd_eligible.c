@@ -8,9 +8,9 @@
 #include "out.h"
 
 static const struct command_option eligible_options[] = {
-	{OPT_LICENSE, 0, "license", "TYPE", 0, "licensed free member provisional guest viewer contributor"},
-	{OPT_PLAN, 0, "plan", "PLAN", 0, "free individual pro business enterprise awm"},
-	{0, 0, NULL, NULL, 0, NULL},
+        {OPT_LICENSE, 0, "license", "TYPE", 0, "licensed free member provisional guest viewer contributor"},
+        {OPT_PLAN, 0, "plan", "PLAN", 0, "free individual pro business enterprise awm"},
+        {0, 0, NULL, NULL, 0, NULL},
 };
 
 static enum vault_rc eligible_run(struct call *c, struct vault_err *err)
@@ -45,9 +45,9 @@ static enum vault_rc eligible_run(struct call *c, struct vault_err *err)
 }
 
 const struct command cmd_eligible = {
-	.name = "eligible",
-	.purpose = "say whether such a user can generate a token",
-	.operands = "",
-	.options = eligible_options,
-	.run = eligible_run,
+        .name = "eligible",
+        .purpose = "say whether such a user can generate a token",
+        .operands = "",
+        .options = eligible_options,
+        .run = eligible_run,
 };

@@ -15,10 +15,10 @@ enum { GET_CAP = 4 * VAULT_TOKEN_MAX + 512 };
 enum get_format { GET_RAW, GET_HEADER, GET_CURL, GET_ENV, GET_JSON };
 
 static const struct command_option get_options[] = {
-	{OPT_NO_NEWLINE, 'n', "no-newline", NULL, 0, "print no newline at the end"},
-	{OPT_FORMAT, 0, "format", "FORMAT", 0, "raw, header, curl, env or json (raw)"},
-	{OPT_TOKEN_VERSION, 0, "token-version", "N", 0, "this version, not the current one"},
-	{0, 0, NULL, NULL, 0, NULL},
+        {OPT_NO_NEWLINE, 'n', "no-newline", NULL, 0, "print no newline at the end"},
+        {OPT_FORMAT, 0, "format", "FORMAT", 0, "raw, header, curl, env or json (raw)"},
+        {OPT_TOKEN_VERSION, 0, "token-version", "N", 0, "this version, not the current one"},
+        {0, 0, NULL, NULL, 0, NULL},
 };
 
 static enum vault_rc get_format(const struct call *c, enum get_format *f, struct vault_err *err)
@@ -119,8 +119,8 @@ static void get_warn(struct call *c, const struct session *s, const struct vault
 		out_note(c->out, "%s expired on %s by your organisation's setting: vault rotate %s", t->label,
 		         vault_day_format(t->expires, day), t->label);
 	else if (due != VAULT_NO_DAY && due <= today)
-		out_note(c->out, "%s should have been rotated by %s: vault rotate %s", t->label, vault_day_format(due, day),
-		         t->label);
+		out_note(c->out, "%s should have been rotated by %s: vault rotate %s", t->label,
+		         vault_day_format(due, day), t->label);
 }
 
 static enum vault_rc get_run(struct call *c, struct vault_err *err)
@@ -142,13 +142,15 @@ static enum vault_rc get_run(struct call *c, struct vault_err *err)
 	if (rc == VAULT_OK)
 		rc = vault_begin(s.v, VAULT_READ_RELEASE, err);
 	if (rc == VAULT_OK)
-		rc = vault_token_release(s.v, c->args->operands[0], (uint32_t)version, VAULT_RELEASE_GET, &value, &t, err);
+		rc = vault_token_release(s.v, c->args->operands[0], (uint32_t)version, VAULT_RELEASE_GET, &value, &t,
+		                         err);
 	if (rc != VAULT_OK)
 		goto out;
 	text = vault_secret_new(GET_CAP);
 	rc = text ? VAULT_OK : vault_err_set(err, VAULT_REFUSED, "out of memory");
 	if (rc == VAULT_OK)
-		rc = get_shape(text, &s, f, value, &t, version ? (uint32_t)version : vault_token_current(&t)->number, err);
+		rc = get_shape(text, &s, f, value, &t, version ? (uint32_t)version : vault_token_current(&t)->number,
+		               err);
 	if (rc == VAULT_OK && !args_flag(c->args, OPT_NO_NEWLINE))
 		rc = get_text(text, "\n", err);
 	if (rc != VAULT_OK)
@@ -164,12 +166,12 @@ out:
 }
 
 const struct command cmd_get = {
-	.name = "get",
-	.purpose = "print a token's value",
-	.operands = "LABEL",
-	.min_operands = 1,
-	.max_operands = 1,
-	.options = get_options,
-	.run = get_run,
-	.day = 1,
+        .name = "get",
+        .purpose = "print a token's value",
+        .operands = "LABEL",
+        .min_operands = 1,
+        .max_operands = 1,
+        .options = get_options,
+        .run = get_run,
+        .day = 1,
 };

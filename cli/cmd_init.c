@@ -15,14 +15,14 @@
 enum { INIT_MIN_BITS = 50, INIT_MAX_MIB = 4194303 };
 
 static const struct command_option init_options[] = {
-	{OPT_KEY_FILE_OUT, 0, "key-file-out", "FILE", 0, "open by this new key file, not by a passphrase"},
-	{OPT_RECOVERY_OUT, 0, "recovery-out", "FILE", 0, "write the recovery code into this new file"},
-	{OPT_NO_RECOVERY, 0, "no-recovery", NULL, 0, "make no recovery code"},
-	{OPT_SLOT_NAME, 0, "slot-name", "NAME", 0, "what your key slot is called (your login name)"},
-	{OPT_KDF_MEMORY, 0, "kdf-memory", "MIB", 0, "memory a passphrase costs to try (256)"},
-	{OPT_KDF_PASSES, 0, "kdf-passes", "N", 0, "passes over it (as many as take half a second, at least 3)"},
-	{OPT_FORCE, 0, "force", NULL, 0, "take a weak passphrase"},
-	{0, 0, NULL, NULL, 0, NULL},
+        {OPT_KEY_FILE_OUT, 0, "key-file-out", "FILE", 0, "open by this new key file, not by a passphrase"},
+        {OPT_RECOVERY_OUT, 0, "recovery-out", "FILE", 0, "write the recovery code into this new file"},
+        {OPT_NO_RECOVERY, 0, "no-recovery", NULL, 0, "make no recovery code"},
+        {OPT_SLOT_NAME, 0, "slot-name", "NAME", 0, "what your key slot is called (your login name)"},
+        {OPT_KDF_MEMORY, 0, "kdf-memory", "MIB", 0, "memory a passphrase costs to try (256)"},
+        {OPT_KDF_PASSES, 0, "kdf-passes", "N", 0, "passes over it (as many as take half a second, at least 3)"},
+        {OPT_FORCE, 0, "force", NULL, 0, "take a weak passphrase"},
+        {0, 0, NULL, NULL, 0, NULL},
 };
 
 struct init_run {
@@ -43,14 +43,17 @@ static enum vault_rc init_read(const struct args *a, struct init_run *r, struct 
 	if (rc == VAULT_OK && args_flag(a, OPT_KEY_FILE))
 		return args_usage(a, err, "a new vault gets a key of its own: --key-file-out FILE");
 	if (rc == VAULT_OK && r->key_out &&
-	    (args_flag(a, OPT_PASSPHRASE_FD) || args_flag(a, OPT_PASSPHRASE_FILE) || args_flag(a, OPT_PASSPHRASE_COMMAND)))
+	    (args_flag(a, OPT_PASSPHRASE_FD) || args_flag(a, OPT_PASSPHRASE_FILE) ||
+	     args_flag(a, OPT_PASSPHRASE_COMMAND)))
 		return args_usage(a, err, "--key-file-out and a passphrase exclude each other");
 	if (rc == VAULT_OK && r->recovery_out && !r->init.recovery)
 		return args_usage(a, err, "--recovery-out and --no-recovery exclude each other");
 	if (rc == VAULT_OK && r->key_out && r->recovery_out && strcmp(r->key_out, r->recovery_out) == 0)
 		return args_usage(a, err, "--key-file-out and --recovery-out are the same file");
 	if (rc == VAULT_OK && r->init.recovery && !r->recovery_out && !prompt_can_show())
-		return args_usage(a, err, "there is no terminal to show the recovery code on: --recovery-out FILE or --no-recovery");
+		return args_usage(
+		        a, err,
+		        "there is no terminal to show the recovery code on: --recovery-out FILE or --no-recovery");
 	if (rc == VAULT_OK)
 		rc = args_text(a, OPT_SLOT_NAME, &r->init.slot_name, err);
 	if (rc == VAULT_OK)
@@ -72,13 +75,15 @@ static enum vault_rc init_ask(struct call *c, struct vault_secret **out, struct 
 	enum vault_rc rc;
 
 	if (!prompt_possible(c))
-		return vault_err_set(err, VAULT_LOCKED,
-		                     "nobody can be asked for a passphrase: --key-file-out FILE, or --passphrase-file FILE");
+		return vault_err_set(
+		        err, VAULT_LOCKED,
+		        "nobody can be asked for a passphrase: --key-file-out FILE, or --passphrase-file FILE");
 	rc = prompt_secret(c, "New passphrase: ", out, err);
 	if (rc == VAULT_OK)
 		rc = prompt_secret(c, "The same again: ", &again, err);
-	if (rc == VAULT_OK && (vault_secret_len(*out) != vault_secret_len(again) ||
-	                       memcmp(vault_secret_cbytes(*out), vault_secret_cbytes(again), vault_secret_len(again)) != 0))
+	if (rc == VAULT_OK &&
+	    (vault_secret_len(*out) != vault_secret_len(again) ||
+	     memcmp(vault_secret_cbytes(*out), vault_secret_cbytes(again), vault_secret_len(again)) != 0))
 		rc = vault_err_set(err, VAULT_REFUSED, "the two differ: nothing was made");
 	vault_secret_free(&again);
 	return rc;
@@ -102,8 +107,8 @@ static enum vault_rc init_passphrase(struct call *c, struct init_run *r, struct 
 		return VAULT_OK;
 	if (!args_flag(c->args, OPT_FORCE))
 		return vault_err_set(err, VAULT_REFUSED,
-		                     "too easy to guess (%.0f bits, %d are wanted): take a longer one, or --force", bits,
-		                     INIT_MIN_BITS);
+		                     "too easy to guess (%.0f bits, %d are wanted): take a longer one, or --force",
+		                     bits, INIT_MIN_BITS);
 	out_note(c->out, "this passphrase is easy to guess (%.0f bits, %d are wanted)", bits, INIT_MIN_BITS);
 	return VAULT_OK;
 }
@@ -193,10 +198,10 @@ static enum vault_rc init_run(struct call *c, struct vault_err *err)
 }
 
 const struct command cmd_init = {
-	.name = "init",
-	.purpose = "make a new vault",
-	.operands = "",
-	.options = init_options,
-	.run = init_run,
-	.day = 1,
+        .name = "init",
+        .purpose = "make a new vault",
+        .operands = "",
+        .options = init_options,
+        .run = init_run,
+        .day = 1,
 };

@@ -13,15 +13,15 @@
 #include "table.h"
 
 static const struct command_option list_options[] = {
-	{OPT_ACCOUNT, 0, "account", "EMAIL", 0, "of this user"},
-	{OPT_LICENSE, 0, "license", "TYPE", 0, "of this license"},
-	{OPT_PLAN, 0, "plan", "PLAN", 0, "of this plan"},
-	{OPT_REGION, 0, "region", "REGION", 0, "of this region"},
-	{OPT_TAG, 0, "tag", "TAG", 1, "with this tag; with all of them where repeated"},
-	{OPT_VERDICT, 0, "verdict", "RESULT", 0, "valid invalid expired revoked blocked unknown, or none"},
-	{OPT_VENDOR, 0, "vendor", "NAME", 0, "held by somebody at this vendor"},
-	{OPT_STATUS, 0, "status", "STATUS", 0, "active or removed (both)"},
-	{0, 0, NULL, NULL, 0, NULL},
+        {OPT_ACCOUNT, 0, "account", "EMAIL", 0, "of this user"},
+        {OPT_LICENSE, 0, "license", "TYPE", 0, "of this license"},
+        {OPT_PLAN, 0, "plan", "PLAN", 0, "of this plan"},
+        {OPT_REGION, 0, "region", "REGION", 0, "of this region"},
+        {OPT_TAG, 0, "tag", "TAG", 1, "with this tag; with all of them where repeated"},
+        {OPT_VERDICT, 0, "verdict", "RESULT", 0, "valid invalid expired revoked blocked unknown, or none"},
+        {OPT_VENDOR, 0, "vendor", "NAME", 0, "held by somebody at this vendor"},
+        {OPT_STATUS, 0, "status", "STATUS", 0, "active or removed (both)"},
+        {0, 0, NULL, NULL, 0, NULL},
 };
 
 struct list_filter {
@@ -45,7 +45,8 @@ static enum vault_rc list_verdict(const struct args *a, const char *name, struct
 	for (int r = VAULT_VALID; r <= VAULT_UNKNOWN; r++)
 		if (strcmp(name, vault_result_name((enum vault_result)r)) == 0)
 			return VAULT_OK;
-	return args_usage(a, err, "--verdict is valid, invalid, expired, revoked, blocked, unknown or none, not %s", name);
+	return args_usage(a, err, "--verdict is valid, invalid, expired, revoked, blocked, unknown or none, not %s",
+	                  name);
 }
 
 static enum vault_rc list_filter(const struct args *a, struct list_filter *f, struct vault_err *err)
@@ -157,9 +158,11 @@ static void list_line(struct table *tb, const struct vault_token *t, const struc
 	if (t->removed)
 		table_cell(tb, "removed", TABLE_FAINT);
 	else
-		table_cell(tb, vault_token_current(t)->has_value ? show_verdict_words(v, words) : "no value", list_tone(v));
+		table_cell(tb, vault_token_current(t)->has_value ? show_verdict_words(v, words) : "no value",
+		           list_tone(v));
 	table_cell_int(tb, (long long)row->holders);
-	table_cell(tb, row->due ? show_due_codes(row->due, codes, sizeof(codes)) : "-", row->due ? TABLE_BAD : TABLE_FAINT);
+	table_cell(tb, row->due ? show_due_codes(row->due, codes, sizeof(codes)) : "-",
+	           row->due ? TABLE_BAD : TABLE_FAINT);
 }
 
 static size_t list_print(struct call *c, const struct session *s, const struct facts *f,
@@ -182,7 +185,8 @@ static size_t list_print(struct call *c, const struct session *s, const struct f
 			continue;
 		n++;
 		if (c->out->json)
-			vault_json_add(items, show_token(t, v, facts_identity(f, t, version), rows[i].holders, rows[i].due));
+			vault_json_add(items,
+			               show_token(t, v, facts_identity(f, t, version), rows[i].holders, rows[i].due));
 		else
 			list_line(tb, t, &rows[i], v);
 	}
@@ -233,10 +237,10 @@ static enum vault_rc list_run(struct call *c, struct vault_err *err)
 }
 
 const struct command cmd_list = {
-	.name = "list",
-	.purpose = "list tokens",
-	.operands = "",
-	.options = list_options,
-	.run = list_run,
-	.day = 1,
+        .name = "list",
+        .purpose = "list tokens",
+        .operands = "",
+        .options = list_options,
+        .run = list_run,
+        .day = 1,
 };

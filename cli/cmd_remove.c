@@ -12,8 +12,8 @@
 #include "show.h"
 
 static const struct command_option remove_options[] = {
-	{OPT_FORCE, 0, "force", NULL, 0, "do not ask, and also where somebody holds a value not proved dead"},
-	{0, 0, NULL, NULL, 0, NULL},
+        {OPT_FORCE, 0, "force", NULL, 0, "do not ask, and also where somebody holds a value not proved dead"},
+        {0, 0, NULL, NULL, 0, NULL},
 };
 
 /* The library's refusals come before a person is asked: it does it, and it is dropped. */
@@ -30,7 +30,8 @@ static enum vault_rc remove_ask(struct call *c, struct session *s, const char *l
 	if (rc != VAULT_OK)
 		return rc;
 	if (!prompt_possible(c))
-		return vault_err_set(err, VAULT_REFUSED, "nobody can be asked whether %s shall be removed: --force", label);
+		return vault_err_set(err, VAULT_REFUSED, "nobody can be asked whether %s shall be removed: --force",
+		                     label);
 	snprintf(question, sizeof(question), "Remove %s and erase its value? [y/N] ", label);
 	rc = prompt_yes(c, question, &yes, err);
 	if (rc == VAULT_OK && !yes)
@@ -52,10 +53,12 @@ static void remove_tell(struct call *c, const struct session *s, struct vault_to
 	}
 	out_note(c->out, "%s is removed, and who held it stays in the ledger", t->label);
 	if (cur->smartsheet_name)
-		out_next(c->out, "it still works: revoke it in Smartsheet, Personal Settings > API Access, as %s, named %s",
+		out_next(c->out,
+		         "it still works: revoke it in Smartsheet, Personal Settings > API Access, as %s, named %s",
 		         t->account, cur->smartsheet_name);
 	else
-		out_next(c->out, "it still works: revoke it in Smartsheet, Personal Settings > API Access, as %s", t->account);
+		out_next(c->out, "it still works: revoke it in Smartsheet, Personal Settings > API Access, as %s",
+		         t->account);
 }
 
 static enum vault_rc remove_run(struct call *c, struct vault_err *err)
@@ -88,12 +91,12 @@ static enum vault_rc remove_run(struct call *c, struct vault_err *err)
 }
 
 const struct command cmd_remove = {
-	.name = "remove",
-	.purpose = "erase a token's values, keep its history",
-	.operands = "LABEL",
-	.min_operands = 1,
-	.max_operands = 1,
-	.options = remove_options,
-	.run = remove_run,
-	.day = 1,
+        .name = "remove",
+        .purpose = "erase a token's values, keep its history",
+        .operands = "LABEL",
+        .min_operands = 1,
+        .max_operands = 1,
+        .options = remove_options,
+        .run = remove_run,
+        .day = 1,
 };

@@ -15,12 +15,12 @@
 #include "show.h"
 
 static const struct command_option rotate_options[] = {
-	{OPT_SMARTSHEET_NAME, 0, "smartsheet-name", "NAME", 0, "the new value's name in Smartsheet's list"},
-	{OPT_DATE, 0, "date", "DATE", 0, "day it was generated (today)"},
-	{OPT_OLD_REVOKED, 0, "old-revoked", "DATE", 0, "the old one was revoked in Smartsheet on this day"},
-	{OPT_UNCHECKED, 0, "unchecked", NULL, 0, "do not ask Smartsheet whose it is"},
-	APIOPTS_ROWS,
-	{0, 0, NULL, NULL, 0, NULL},
+        {OPT_SMARTSHEET_NAME, 0, "smartsheet-name", "NAME", 0, "the new value's name in Smartsheet's list"},
+        {OPT_DATE, 0, "date", "DATE", 0, "day it was generated (today)"},
+        {OPT_OLD_REVOKED, 0, "old-revoked", "DATE", 0, "the old one was revoked in Smartsheet on this day"},
+        {OPT_UNCHECKED, 0, "unchecked", NULL, 0, "do not ask Smartsheet whose it is"},
+        APIOPTS_ROWS,
+        {0, 0, NULL, NULL, 0, NULL},
 };
 
 struct rotate_run {
@@ -97,7 +97,8 @@ static enum vault_rc rotate_same_user(struct call *c, struct rotate_run *r, stru
 	rc = vault_drift_find(r->t, &earlier, &r->verdict, &drifts, err);
 	for (size_t i = 0; rc == VAULT_OK && i < drifts.n; i++)
 		if (vault_drift_is_identity(&drifts.d[i]))
-			rc = vault_err_set(err, VAULT_REFUSED, "nothing was changed, the new value is somebody else's: %s",
+			rc = vault_err_set(err, VAULT_REFUSED,
+			                   "nothing was changed, the new value is somebody else's: %s",
 			                   drifts.d[i].message);
 	for (size_t i = 0; rc == VAULT_OK && i < drifts.n; i++)
 		out_note(c->out, "%s: %s", r->t->label, drifts.d[i].message);
@@ -117,13 +118,16 @@ static enum vault_rc rotate_ask(struct call *c, struct session *s, struct rotate
 	memcpy(r->verdict.token_id, r->t->id, VAULT_ID_LEN);
 	r->verdict.version = vault_token_current(r->t)->number + 1;
 	if (v->result == VAULT_UNKNOWN)
-		return vault_err_set(err, VAULT_UNASKED,
-		                     "nothing was changed, Smartsheet could not be asked (%s): try again, or --unchecked",
-		                     v->message ? v->message : "no answer");
+		return vault_err_set(
+		        err, VAULT_UNASKED,
+		        "nothing was changed, Smartsheet could not be asked (%s): try again, or --unchecked",
+		        v->message ? v->message : "no answer");
 	if (v->result != VAULT_VALID)
-		return vault_err_set(err, VAULT_REFUSED, "nothing was changed, %s says the new value is %s (HTTP %lld, code %lld%s%s)",
-		                     v->base ? v->base : "Smartsheet", vault_result_name(v->result), (long long)v->http_status,
-		                     (long long)v->error_code, v->message ? ": " : "", v->message ? v->message : "");
+		return vault_err_set(err, VAULT_REFUSED,
+		                     "nothing was changed, %s says the new value is %s (HTTP %lld, code %lld%s%s)",
+		                     v->base ? v->base : "Smartsheet", vault_result_name(v->result),
+		                     (long long)v->http_status, (long long)v->error_code, v->message ? ": " : "",
+		                     v->message ? v->message : "");
 	r->how.verdict = &r->verdict;
 	return rotate_same_user(c, r, err);
 }
@@ -168,8 +172,8 @@ static void rotate_text(struct call *c, const struct rotate_run *r, const struct
 	char day[VAULT_DAY_LEN];
 	int any = 0;
 
-	out_printf(o, "%s: version %u is current, version %u is retired\n", now->label, vault_token_current(now)->number,
-	           old->number);
+	out_printf(o, "%s: version %u is current, version %u is retired\n", now->label,
+	           vault_token_current(now)->number, old->number);
 	for (size_t i = 0; i < r->holders.n; i++) {
 		if (!rotate_gets(r, i))
 			continue;
@@ -180,9 +184,12 @@ static void rotate_text(struct call *c, const struct rotate_run *r, const struct
 	if (!any)
 		out_printf(o, "Nobody outside has to be given the new value.\n");
 	if (r->how.old_revoked != VAULT_NO_DAY)
-		out_printf(o, "The old value was revoked on %s, as you say.\n", vault_day_format(r->how.old_revoked, day));
+		out_printf(o, "The old value was revoked on %s, as you say.\n",
+		           vault_day_format(r->how.old_revoked, day));
 	else
-		out_printf(o, "The old value works until it is revoked: Smartsheet > Personal Settings > API Access, as %s%s%s%s.\n",
+		out_printf(o,
+		           "The old value works until it is revoked: Smartsheet > Personal Settings > API Access, as "
+		           "%s%s%s%s.\n",
 		           now->account, old->smartsheet_name ? ", the token named \"" : "",
 		           old->smartsheet_name ? old->smartsheet_name : "", old->smartsheet_name ? "\"" : "");
 }
@@ -197,7 +204,8 @@ static void rotate_tell(struct call *c, const struct session *s, const struct ro
 	if (r->how.unchecked)
 		out_note(c->out, "unchecked: it stays due until vault check %s has asked Smartsheet", now->label);
 	if (vault_token_current(r->t)->has_value && !r->how.unchecked)
-		out_next(c->out, "vault check --retired %s, which proves the old value dead once it is revoked", now->label);
+		out_next(c->out, "vault check --retired %s, which proves the old value dead once it is revoked",
+		         now->label);
 	else
 		out_next(c->out, "vault check %s", now->label);
 }
@@ -253,12 +261,12 @@ static enum vault_rc rotate_run(struct call *c, struct vault_err *err)
 }
 
 const struct command cmd_rotate = {
-	.name = "rotate",
-	.purpose = "put a new value in a token's place",
-	.operands = "LABEL",
-	.min_operands = 1,
-	.max_operands = 1,
-	.options = rotate_options,
-	.run = rotate_run,
-	.day = 1,
+        .name = "rotate",
+        .purpose = "put a new value in a token's place",
+        .operands = "LABEL",
+        .min_operands = 1,
+        .max_operands = 1,
+        .options = rotate_options,
+        .run = rotate_run,
+        .day = 1,
 };

@@ -109,10 +109,12 @@ static void show_head(struct out *o, const struct show_facts *sf)
 		snprintf(text, sizeof(text), "never by age");
 	show_field(o, "rotate", text);
 	show_day(o, "expires", t->expires);
-	show_field(o, "verdict", cur->has_value ? show_verdict_words(sf->verdict, text) : "nobody has the value: not checked");
+	show_field(o, "verdict",
+	           cur->has_value ? show_verdict_words(sf->verdict, text) : "nobody has the value: not checked");
 	if (sf->verdict && sf->verdict->message)
 		show_field(o, "", sf->verdict->message);
-	show_field(o, "acts as", show_identity_words(sf->identity ? &sf->identity->identity : NULL, text, sizeof(text)));
+	show_field(o, "acts as",
+	           show_identity_words(sf->identity ? &sf->identity->identity : NULL, text, sizeof(text)));
 }
 
 static void show_table_versions(struct out *o, const struct vault_token *t)
@@ -128,7 +130,8 @@ static void show_table_versions(struct out *o, const struct vault_token *t)
 
 		table_line(tb);
 		table_cell_int(tb, v->number);
-		table_cell(tb, vault_version_status_name(v->status), v->status == VAULT_CURRENT ? TABLE_GOOD : TABLE_PLAIN);
+		table_cell(tb, vault_version_status_name(v->status),
+		           v->status == VAULT_CURRENT ? TABLE_GOOD : TABLE_PLAIN);
 		table_cell(tb, vault_day_format(v->created, day), TABLE_PLAIN);
 		table_cell(tb, vault_day_format(v->retired, day), TABLE_PLAIN);
 		table_cell(tb, vault_day_format(v->died, day), TABLE_PLAIN);
@@ -136,7 +139,11 @@ static void show_table_versions(struct out *o, const struct vault_token *t)
 		if (v->status == VAULT_DEAD || v->status == VAULT_ERASED)
 			table_cell(tb, v->on_word ? "revoked, on an admin's word" : "erased", TABLE_FAINT);
 		else
-			table_cell(tb, !v->has_value ? "nobody has it" : v->unchecked ? "stored unchecked" : "stored", TABLE_PLAIN);
+			table_cell(tb,
+			           !v->has_value  ? "nobody has it"
+			           : v->unchecked ? "stored unchecked"
+			                          : "stored",
+			           TABLE_PLAIN);
 	}
 	out_printf(o, "\n");
 	table_print(&tb, o);
@@ -144,8 +151,8 @@ static void show_table_versions(struct out *o, const struct vault_token *t)
 
 static void show_table_holders(struct out *o, const struct show_facts *sf)
 {
-	static const struct table_column columns[] = {{"VENDOR", 0, 1},    {"TO", 0, 1},    {"VERSION", 1, 0},
-	                                              {"STATE", 0, 0},     {"SHARED", 0, 0}, {"UNTIL", 0, 0},
+	static const struct table_column columns[] = {{"VENDOR", 0, 1},    {"TO", 0, 1},      {"VERSION", 1, 0},
+	                                              {"STATE", 0, 0},     {"SHARED", 0, 0},  {"UNTIL", 0, 0},
 	                                              {"AGREEMENT", 0, 1}, {"PURPOSE", 0, 1}, {NULL, 0, 0}};
 	struct table *tb = NULL;
 	char day[VAULT_DAY_LEN];
@@ -193,7 +200,9 @@ static void show_table_checks(struct out *o, const struct show_facts *sf)
 		table_cell(tb, vault_result_name(v[i]->result), v[i]->result == VAULT_VALID ? TABLE_GOOD : TABLE_BAD);
 		table_cell_int(tb, v[i]->http_status);
 		table_cell_int(tb, v[i]->error_code);
-		table_cell(tb, v[i]->has_identity ? show_identity_words(&v[i]->identity, text, sizeof(text)) : v[i]->message,
+		table_cell(tb,
+		           v[i]->has_identity ? show_identity_words(&v[i]->identity, text, sizeof(text))
+		                              : v[i]->message,
 		           TABLE_PLAIN);
 	}
 	if (!tb)
@@ -262,11 +271,11 @@ out:
 }
 
 const struct command cmd_show = {
-	.name = "show",
-	.purpose = "show all that is known of a token but its value",
-	.operands = "LABEL",
-	.min_operands = 1,
-	.max_operands = 1,
-	.run = show_run,
-	.day = 1,
+        .name = "show",
+        .purpose = "show all that is known of a token but its value",
+        .operands = "LABEL",
+        .min_operands = 1,
+        .max_operands = 1,
+        .run = show_run,
+        .day = 1,
 };

@@ -38,8 +38,9 @@ static void verify_text(struct call *c, const struct session *s, const struct va
 	out_printf(o, "%s is sound at epoch %llu\n", s->path, N(r->epoch));
 	out_printf(o, "history   %llu states, each signed by an admin's slot and the vault's authority; %llu changes\n",
 	           N(r->states), N(r->changes));
-	out_printf(o, "contents  %llu rows under the signed root: %llu slots, %llu tokens, %llu versions, %llu vendors, "
-	              "%llu hand-overs\n",
+	out_printf(o,
+	           "contents  %llu rows under the signed root: %llu slots, %llu tokens, %llu versions, %llu vendors, "
+	           "%llu hand-overs\n",
 	           N(r->rows), N(r->slots), N(r->tokens), N(r->versions), N(r->vendors), N(r->handovers));
 	out_printf(o, "values    %llu opened and compared with what was committed to\n", N(r->secrets_opened));
 	if (r->log_checked)
@@ -50,7 +51,9 @@ static void verify_text(struct call *c, const struct session *s, const struct va
 	if (r->fresh_record)
 		out_printf(o, "freshness not older than what this machine last saw\n");
 	else
-		out_printf(o, "freshness not checked: this machine has no record, an old copy put back would not be seen\n");
+		out_printf(
+		        o,
+		        "freshness not checked: this machine has no record, an old copy put back would not be seen\n");
 }
 
 static enum vault_rc verify_run(struct call *c, struct vault_err *err)
@@ -70,8 +73,8 @@ static enum vault_rc verify_run(struct call *c, struct vault_err *err)
 }
 
 const struct command cmd_verify = {
-	.name = "verify",
-	.purpose = "prove that the vault and its log are whole",
-	.operands = "",
-	.run = verify_run,
+        .name = "verify",
+        .purpose = "prove that the vault and its log are whole",
+        .operands = "",
+        .run = verify_run,
 };

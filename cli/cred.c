@@ -23,14 +23,16 @@ void cred_clear(struct cred *k)
 
 enum vault_rc cred_usage(const struct args *a, struct vault_err *err)
 {
-	static const enum opt_id ways[] = {OPT_KEY_FILE, OPT_PASSPHRASE_FD, OPT_PASSPHRASE_FILE, OPT_PASSPHRASE_COMMAND};
+	static const enum opt_id ways[] = {OPT_KEY_FILE, OPT_PASSPHRASE_FD, OPT_PASSPHRASE_FILE,
+	                                   OPT_PASSPHRASE_COMMAND};
 	uint64_t fd = 0;
 	int n = 0;
 
 	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)
 		n += args_flag(a, ways[i]);
 	if (n > 1)
-		return args_usage(a, err, "give one of --key-file, --passphrase-fd, --passphrase-file, --passphrase-command");
+		return args_usage(a, err,
+		                  "give one of --key-file, --passphrase-fd, --passphrase-file, --passphrase-command");
 	return args_uint(a, OPT_PASSPHRASE_FD, 0, 1 << 20, &fd, err);
 }
 
@@ -104,7 +106,8 @@ static enum vault_rc cred_fd(int fd, struct vault_secret **out, struct vault_err
 }
 
 /* The child has no key and no descriptor of ours, and must not eat a token that waits on stdin. */
-static void cred_child(const struct call *c, int out_fd, const char *shell_command, const char *program, const char *arg)
+static void cred_child(const struct call *c, int out_fd, const char *shell_command, const char *program,
+                       const char *arg)
 {
 	int null_fd = open("/dev/null", O_RDONLY);
 
@@ -242,8 +245,9 @@ static enum vault_rc cred_ask(struct call *c, struct vault *v, const char *path,
 	if (!slot)
 		slot = cred_env("SMARTVAULT_SLOT");
 	if (!can_run && !prompt_possible(c))
-		return vault_err_set(err, VAULT_LOCKED,
-		                     "locked, and nobody can be asked: give --key-file, --passphrase-file or --passphrase-fd");
+		return vault_err_set(
+		        err, VAULT_LOCKED,
+		        "locked, and nobody can be asked: give --key-file, --passphrase-file or --passphrase-fd");
 	if (!vault_has_passphrase_slot(v))
 		return vault_err_set(err, VAULT_LOCKED, "this vault opens by key file only: give --key-file FILE");
 	if (asprintf(&text, "Passphrase%s%s for %s: ", slot ? " of slot " : "", slot ? slot : "", path) < 0)

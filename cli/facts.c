@@ -56,7 +56,8 @@ enum vault_rc facts_load(struct call *c, struct session *s, struct facts *f, str
 	                            .verdicts = f->checked_here ? &f->verdicts : NULL,
 	                            .today = vault_today(s->v)};
 	if (!f->checked_here)
-		out_note(c->out, "not checked here: this vault's access log is elsewhere; carry it with the copy, or --log FILE");
+		out_note(c->out, "not checked here: this vault's access log is elsewhere; carry it with the copy, or "
+		                 "--log FILE");
 	return VAULT_OK;
 }
 

@@ -38,7 +38,8 @@ static void help_options(struct out *o, const struct command_option *row)
 
 		if (row->letter)
 			snprintf(letter, sizeof(letter), "-%c,", row->letter);
-		snprintf(head, sizeof(head), "%-3s --%s%s%s", letter, row->name, row->arg ? " " : "", row->arg ? row->arg : "");
+		snprintf(head, sizeof(head), "%-3s --%s%s%s", letter, row->name, row->arg ? " " : "",
+		         row->arg ? row->arg : "");
 		out_printf(o, "  %-32s %s\n", head, row->help);
 	}
 }
@@ -147,9 +148,9 @@ static enum vault_rc help_run(struct call *c, struct vault_err *err)
 }
 
 const struct command cmd_help = {
-	.name = "help",
-	.purpose = "show the page of a command",
-	.operands = "[CMD]",
-	.max_operands = 2,
-	.run = help_run,
+        .name = "help",
+        .purpose = "show the page of a command",
+        .operands = "[CMD]",
+        .max_operands = 2,
+        .run = help_run,
 };

@@ -47,7 +47,8 @@ enum vault_rc prompt_secret(const struct call *c, const char *text, struct vault
 	char tame[PROMPT_TEXT], *line = NULL;
 
 	if (!prompt_possible(c))
-		return vault_err_set(err, VAULT_LOCKED, "nobody can be asked here: there is no terminal, or --no-input");
+		return vault_err_set(err, VAULT_LOCKED,
+		                     "nobody can be asked here: there is no terminal, or --no-input");
 	s = vault_secret_new(PROMPT_CAP);
 	if (!s)
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
@@ -112,7 +113,8 @@ enum vault_rc prompt_value(const struct call *c, const char *text, struct vault_
 
 	if (isatty(STDIN_FILENO)) {
 		if (!prompt_possible(c))
-			return vault_err_set(err, VAULT_USAGE, "give the token on stdin: --no-input forbids to ask for it");
+			return vault_err_set(err, VAULT_USAGE,
+			                     "give the token on stdin: --no-input forbids to ask for it");
 		return prompt_secret(c, text, out, err);
 	}
 	s = vault_secret_new(PROMPT_CAP);

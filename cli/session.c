@@ -88,7 +88,7 @@ enum vault_rc session_config(struct call *c, struct session *s, struct vault_err
 	s->state_dir = session_xdg("XDG_STATE_HOME", ".local/state", "");
 	s->env = (struct vault_env){.ctx = c->out, .now = session_now, .random = session_random, .note = session_note};
 	s->config = (struct vault_config){
-		.path = s->path, .log_path = s->log_path, .state_dir = s->state_dir, .env = &s->env};
+	        .path = s->path, .log_path = s->log_path, .state_dir = s->state_dir, .env = &s->env};
 	return VAULT_OK;
 }
 

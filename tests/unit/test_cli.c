@@ -57,8 +57,13 @@ static void a_terminal_is_not_steered(void **state)
 	char got[256];
 
 	(void)state;
-	finish(VAULT_OK, 0, "a\033]0;x\007b\rc\tq\x7f\xc2\x9b" "31m\nü\xc2\xa0" "z\n", got, sizeof(got));
-	assert_string_equal(got, "a?]0;x?b?c?q???31m\nü\xc2\xa0" "z\n");
+	finish(VAULT_OK, 0,
+	       "a\033]0;x\007b\rc\tq\x7f\xc2\x9b"
+	       "31m\nü\xc2\xa0"
+	       "z\n",
+	       got, sizeof(got));
+	assert_string_equal(got, "a?]0;x?b?c?q???31m\nü\xc2\xa0"
+	                         "z\n");
 }
 
 static void much_text(void **state)
@@ -79,8 +84,8 @@ static void words_are_near(void **state)
 	static const char *const words[] = {"list", "show", "rotate", "remove", "holders", "license"};
 	static const struct {
 		const char *typed, *meant;
-	} rows[] = {{"lsit", "list"},   {"shwo", "show"}, {"rotat", "rotate"}, {"lic", "license"},
-	            {"holder", "holders"}, {"xyzzy", NULL}, {"q", NULL}, {"lisence", "license"}};
+	} rows[] = {{"lsit", "list"},      {"shwo", "show"}, {"rotat", "rotate"}, {"lic", "license"},
+	            {"holder", "holders"}, {"xyzzy", NULL},  {"q", NULL},         {"lisence", "license"}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -132,9 +137,11 @@ static void a_new_file_takes_no_place(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(stdout_leaves_with_0_10_and_11_only), cmocka_unit_test(a_terminal_is_not_steered),
-		cmocka_unit_test(much_text),                           cmocka_unit_test(words_are_near),
-		cmocka_unit_test(a_new_file_takes_no_place),
+	        cmocka_unit_test(stdout_leaves_with_0_10_and_11_only),
+	        cmocka_unit_test(a_terminal_is_not_steered),
+	        cmocka_unit_test(much_text),
+	        cmocka_unit_test(words_are_near),
+	        cmocka_unit_test(a_new_file_takes_no_place),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
