@@ -153,11 +153,13 @@ static void slot_names(const struct vault *v, char *out, size_t cap)
 	}
 }
 
-/* --slot, else the login name's, else the only passphrase slot; active ones before ended ones of the same name. */
-static enum vault_rc choose_slot(struct vault *v, const struct vault_cred *cred, const struct row **out, struct vault_err *err)
+/* --slot, else the login name's, else the only passphrase slot; active ones before ended ones of the same name. `only` is
+ * given in any case: NULL where several take a passphrase. */
+static enum vault_rc choose_slot(struct vault *v, const struct vault_cred *cred, const struct row **out,
+                                 const struct row **only, struct vault_err *err)
 {
 	char names[512];
-	const struct row *named = NULL, *login = NULL, *only = NULL;
+	const struct row *named = NULL, *login = NULL;
 	size_t passphrases = 0;
 	for (size_t i = 0; i < v->raw_slots.n; i++) {
 		const struct row *s = v->raw_slots.r[i];
@@ -168,17 +170,22 @@ static enum vault_rc choose_slot(struct vault *v, const struct vault_cred *cred,
 			continue;
 		if (is_named(s, cred->login_name) && (login == NULL || active))
 			login = s;
-		if (active || only == NULL)
-			only = s;
+		if (active || *only == NULL)
+			*only = s;
 		passphrases += (size_t)active;
 	}
-	*out = cred->slot_name != NULL ? named : login != NULL ? login : passphrases <= 1 ? only : NULL;
-	if (*out != NULL)
+	if (passphrases > 1)
+		*only = NULL;
+	*out = cred->slot_name != NULL ? named : login != NULL ? login : *only;
+	if (*out != NULL && is_passphrase_slot(v, *out))
 		return VAULT_OK;
 	enum vault_rc rc = wraps_hold(v, err);
 	if (rc != VAULT_OK)
 		return rc;
 	slot_names(v, names, sizeof names);
+	if (*out != NULL)
+		return vault_err_set(err, VAULT_WRONGKEY, "the key slot %s opens by a key file or recovery code, not by a passphrase",
+		                     cred->slot_name);
 	if (cred->slot_name != NULL)
 		return vault_err_set(err, VAULT_NOTFOUND, "no key slot %s; those with a passphrase: %s", cred->slot_name, names);
 	if (passphrases == 0)
@@ -271,19 +278,38 @@ static enum vault_rc unlock_key(struct vault *v, const struct vault_secret *text
 	return rc;
 }
 
+/* `said` of a slot's name that nothing has verified stands unless the passphrase opens the only slot that takes one, and the
+ * roster then shows that names were changed. Still one KDF. */
+static enum vault_rc doubt(struct vault *v, const struct vault_secret *passphrase, const struct row *only, enum vault_rc said,
+                           struct vault_err *err)
+{
+	struct vault_err found = {.rc = VAULT_OK};
+	enum vault_rc rc = take_slot(v, only, vault_secret_cbytes(passphrase), vault_secret_len(passphrase), &found);
+	if (rc == VAULT_OK) {
+		rc = txn_begin(v, TXN_RELEASE, &found);
+		txn_end(v);
+	}
+	keyring_free(&v->kr);
+	if (rc != VAULT_DAMAGED && rc != VAULT_ROLLBACK && rc != VAULT_FORMAT)
+		return said;
+	if (err != NULL)
+		*err = found;
+	return rc;
+}
+
 enum vault_rc vault_unlock(struct vault *v, const struct vault_cred *cred, struct vault_err *err)
 {
-	const struct row *slot = NULL;
+	const struct row *slot = NULL, *only = NULL;
 	if (v->txn != TXN_NONE || (cred->key_text == NULL) == (cred->passphrase == NULL))
 		return vault_err_set(err, VAULT_REFUSED, "internal: unlock wants one secret, outside a transaction");
 	if (cred->key_text != NULL)
 		return unlock_key(v, cred->key_text, cred->slot_name, err);
 	if (keytext_is_recovery(cred->passphrase))
 		return unlock_key(v, cred->passphrase, cred->slot_name, err);
-	const enum vault_rc rc = choose_slot(v, cred, &slot, err);
-	if (rc != VAULT_OK)
-		return rc;
-	return take_slot(v, slot, vault_secret_cbytes(cred->passphrase), vault_secret_len(cred->passphrase), err);
+	const enum vault_rc rc = choose_slot(v, cred, &slot, &only, err);
+	if (rc == VAULT_OK)
+		return take_slot(v, slot, vault_secret_cbytes(cred->passphrase), vault_secret_len(cred->passphrase), err);
+	return rc != VAULT_DAMAGED && only != NULL ? doubt(v, cred->passphrase, only, rc, err) : rc;
 }
 
 /* --- transactions ---------------------------------------------------------------------------------------- */
