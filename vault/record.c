@@ -49,8 +49,29 @@ void record_set_id(struct vault_json *j, const char *key, const uint8_t id[VAULT
 	vault_json_set_str(j, key, hex);
 }
 
+/* What is unknown, false or empty is left out: half of all bytes, and of the time that reading ten thousand takes. */
+void record_put_str(struct vault_json *j, const char *key, const char *s)
+{
+	if (s != NULL)
+		vault_json_set_str(j, key, s);
+}
+
+void record_put_day(struct vault_json *j, const char *key, int64_t day)
+{
+	if (day != VAULT_NO_DAY)
+		vault_json_set_day(j, key, day);
+}
+
+void record_put_flag(struct vault_json *j, const char *key, int yes)
+{
+	if (yes)
+		vault_json_set_bool(j, key, 1);
+}
+
 void record_set_strings(struct vault_json *j, const char *key, const struct vault_strings *l)
 {
+	if (l->n == 0)
+		return;
 	struct vault_json *a = vault_json_array();
 	for (size_t i = 0; i < l->n; i++)
 		vault_json_add_str(a, l->s[i]);
@@ -94,14 +115,14 @@ static struct vault_json *version_json(const struct vault_version *v)
 	struct vault_json *j = vault_json_object();
 	vault_json_set_int(j, "version", v->number);
 	vault_json_set_int(j, "status", v->status);
-	vault_json_set_day(j, "created", v->created);
-	vault_json_set_day(j, "retired", v->retired);
-	vault_json_set_day(j, "died", v->died);
-	vault_json_set_day(j, "revoked_said", v->revoked_said);
-	vault_json_set_bool(j, "on_word", v->on_word);
-	vault_json_set_bool(j, "unchecked", v->unchecked);
-	vault_json_set_bool(j, "has_value", v->has_value);
-	vault_json_set_str(j, "smartsheet_name", v->smartsheet_name);
+	record_put_day(j, "created", v->created);
+	record_put_day(j, "retired", v->retired);
+	record_put_day(j, "died", v->died);
+	record_put_day(j, "revoked_said", v->revoked_said);
+	record_put_flag(j, "on_word", v->on_word);
+	record_put_flag(j, "unchecked", v->unchecked);
+	record_put_flag(j, "has_value", v->has_value);
+	record_put_str(j, "smartsheet_name", v->smartsheet_name);
 	return j;
 }
 
@@ -109,18 +130,18 @@ char *record_token_encode(const struct vault_token *t)
 {
 	struct vault_json *j = vault_json_object(), *versions = vault_json_array();
 	record_set_id(j, "id", t->id);
-	vault_json_set_str(j, "label", t->label);
-	vault_json_set_str(j, "account", t->account);
-	vault_json_set_str(j, "license", t->license);
-	vault_json_set_str(j, "plan", t->plan);
-	vault_json_set_str(j, "region", vault_region_name(t->region));
-	vault_json_set_str(j, "owner", t->owner);
-	vault_json_set_str(j, "note", t->note);
-	vault_json_set_bool(j, "removed", t->removed);
-	vault_json_set_day(j, "removed_on", t->removed_on);
-	vault_json_set_day(j, "created", t->created);
+	record_put_str(j, "label", t->label);
+	record_put_str(j, "account", t->account);
+	record_put_str(j, "license", t->license);
+	record_put_str(j, "plan", t->plan);
+	record_put_str(j, "region", vault_region_name(t->region));
+	record_put_str(j, "owner", t->owner);
+	record_put_str(j, "note", t->note);
+	record_put_flag(j, "removed", t->removed);
+	record_put_day(j, "removed_on", t->removed_on);
+	record_put_day(j, "created", t->created);
 	vault_json_set_int(j, "rotate_every_days", t->rotate_every_days);
-	vault_json_set_day(j, "expires", t->expires);
+	record_put_day(j, "expires", t->expires);
 	record_set_strings(j, "tags", &t->tags);
 	for (size_t i = 0; i < t->n_versions; i++)
 		vault_json_add(versions, version_json(&t->versions[i]));
@@ -227,26 +248,24 @@ enum vault_rc record_value_parse(const void *p, size_t n, uint8_t token_id[VAULT
 
 static void set_maybe(struct vault_json *j, const char *key, int value)
 {
-	if (value < 0)
-		vault_json_set_null(j, key);
-	else
+	if (value >= 0)
 		vault_json_set_bool(j, key, value);
 }
 
 char *record_verdict_encode(const struct vault_verdict *v)
 {
 	struct vault_json *j = vault_json_object(), *i = NULL;
-	vault_json_set_str(j, "result", vault_result_name(v->result));
+	record_put_str(j, "result", vault_result_name(v->result));
 	vault_json_set_int(j, "http_status", v->http_status);
 	vault_json_set_int(j, "error_code", v->error_code);
-	vault_json_set_str(j, "message", v->message);
-	vault_json_set_str(j, "base", v->base);
+	record_put_str(j, "message", v->message);
+	record_put_str(j, "base", v->base);
 	if (v->has_identity) {
 		i = vault_json_object();
-		vault_json_set_str(i, "id", v->identity.id);
-		vault_json_set_str(i, "email", v->identity.email);
-		vault_json_set_str(i, "account_id", v->identity.account_id);
-		vault_json_set_str(i, "account_name", v->identity.account_name);
+		record_put_str(i, "id", v->identity.id);
+		record_put_str(i, "email", v->identity.email);
+		record_put_str(i, "account_id", v->identity.account_id);
+		record_put_str(i, "account_name", v->identity.account_name);
 		set_maybe(i, "admin", v->identity.admin);
 		set_maybe(i, "licensed", v->identity.licensed);
 		set_maybe(i, "group_admin", v->identity.group_admin);

@@ -13,18 +13,21 @@ char *record_vendor_encode(const struct vault_vendor *v)
 {
 	struct vault_json *j = vault_json_object(), *agreements = vault_json_array();
 	record_set_id(j, "id", v->id);
-	vault_json_set_str(j, "name", v->name);
-	vault_json_set_str(j, "note", v->note);
+	record_put_str(j, "name", v->name);
+	record_put_str(j, "note", v->note);
 	record_set_strings(j, "contacts", &v->contacts);
 	for (size_t i = 0; i < v->n_agreements; i++) {
 		struct vault_json *a = vault_json_object();
-		vault_json_set_str(a, "ref", v->agreements[i].ref);
-		vault_json_set_day(a, "until", v->agreements[i].until);
+		record_put_str(a, "ref", v->agreements[i].ref);
+		record_put_day(a, "until", v->agreements[i].until);
 		vault_json_add(agreements, a);
 	}
-	vault_json_set(j, "agreements", agreements);
-	vault_json_set_day(j, "vetted", v->vetted);
-	vault_json_set_day(j, "added", v->added);
+	if (v->n_agreements > 0)
+		vault_json_set(j, "agreements", agreements);
+	else
+		vault_json_free(&agreements);
+	record_put_day(j, "vetted", v->vetted);
+	record_put_day(j, "added", v->added);
 	return record_text(j);
 }
 
@@ -76,19 +79,22 @@ static struct vault_json *give_json(const struct vault_give *g)
 {
 	struct vault_json *j = vault_json_object(), *items = vault_json_array();
 	vault_json_set_int(j, "version", g->version);
-	vault_json_set_day(j, "date", g->date);
-	vault_json_set_str(j, "purpose", g->purpose);
-	vault_json_set_str(j, "agreement", g->agreement);
-	vault_json_set_str(j, "channel", g->channel);
-	vault_json_set_day(j, "until", g->until);
+	record_put_day(j, "date", g->date);
+	record_put_str(j, "purpose", g->purpose);
+	record_put_str(j, "agreement", g->agreement);
+	record_put_str(j, "channel", g->channel);
+	record_put_day(j, "until", g->until);
 	for (size_t i = 0; i < g->n_items; i++) {
 		struct vault_json *it = vault_json_object();
-		vault_json_set_str(it, "id", g->items[i].id);
-		vault_json_set_str(it, "level", g->items[i].level);
-		vault_json_set_str(it, "name", g->items[i].name);
+		record_put_str(it, "id", g->items[i].id);
+		record_put_str(it, "level", g->items[i].level);
+		record_put_str(it, "name", g->items[i].name);
 		vault_json_add(items, it);
 	}
-	vault_json_set(j, "items", items);
+	if (g->n_items > 0)
+		vault_json_set(j, "items", items);
+	else
+		vault_json_free(&items);
 	return j;
 }
 
@@ -98,17 +104,17 @@ char *record_handover_encode(const struct vault_handover *h)
 	record_set_id(j, "id", h->id);
 	record_set_id(j, "token", h->token_id);
 	record_set_id(j, "vendor", h->vendor_id);
-	vault_json_set_str(j, "to", h->to);
+	record_put_str(j, "to", h->to);
 	for (size_t i = 0; i < h->n_periods; i++) {
 		const struct vault_period *p = &h->periods[i];
 		struct vault_json *o = vault_json_object(), *gives = vault_json_array();
 		for (size_t k = 0; k < p->n_gives; k++)
 			vault_json_add(gives, give_json(&p->gives[k]));
 		vault_json_set(o, "gives", gives);
-		vault_json_set_day(o, "confirmed", p->confirmed);
-		vault_json_set_day(o, "ended", p->ended);
-		vault_json_set_bool(o, "never_given", p->never_given);
-		vault_json_set_str(o, "reason", p->reason);
+		record_put_day(o, "confirmed", p->confirmed);
+		record_put_day(o, "ended", p->ended);
+		record_put_flag(o, "never_given", p->never_given);
+		record_put_str(o, "reason", p->reason);
 		vault_json_add(periods, o);
 	}
 	vault_json_set(j, "periods", periods);

@@ -7,6 +7,9 @@
 
 char *record_text(struct vault_json *owned);
 void record_set_id(struct vault_json *j, const char *key, const uint8_t id[VAULT_ID_LEN]);
+void record_put_str(struct vault_json *j, const char *key, const char *s);
+void record_put_day(struct vault_json *j, const char *key, int64_t day);
+void record_put_flag(struct vault_json *j, const char *key, int yes);
 void record_set_strings(struct vault_json *j, const char *key, const struct vault_strings *l);
 enum vault_rc record_bad(struct vault_err *err);
 enum vault_rc record_str(const struct vault_json *j, const char *key, char **out, struct vault_err *err) VAULT_MUST_CHECK;
