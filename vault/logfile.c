@@ -132,10 +132,12 @@ static enum vault_rc find_end(struct logfile *l, uint64_t header_end, struct vau
 	return rc == VAULT_IO || rc == VAULT_REFUSED ? rc : logfile_scan(l, take_tail, &t, err);
 }
 
-static enum vault_rc open_fd(struct logfile *l, int write, int *missing, struct vault_err *err)
+/* `flags`: O_RDONLY, or O_RDWR, which takes the log's lock, and may have O_CREAT with it. */
+static enum vault_rc open_fd(struct logfile *l, int flags, int *missing, struct vault_err *err)
 {
 	struct stat st;
-	l->fd = open(l->path, (write ? O_RDWR | O_APPEND : O_RDONLY) | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	const int write = flags != O_RDONLY;
+	l->fd = open(l->path, flags | (write ? O_APPEND : 0) | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
 	if (l->fd < 0 && errno == ENOENT) {
 		*missing = 1;
 		return VAULT_OK;
@@ -164,7 +166,7 @@ enum vault_rc logfile_open(const char *path, int write, struct logfile **out, st
 		free(l);
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
 	}
-	enum vault_rc rc = open_fd(l, write, &missing, err);
+	enum vault_rc rc = open_fd(l, write ? O_RDWR : O_RDONLY, &missing, err);
 	if (rc != VAULT_OK || missing)
 		goto out;
 	if (fstat(l->fd, &st) != 0) { /* after the lock: nobody appends now */
@@ -172,6 +174,9 @@ enum vault_rc logfile_open(const char *path, int write, struct logfile **out, st
 		goto out;
 	}
 	l->size = (uint64_t)st.st_size;
+	missing = l->size == 0; /* its maker was killed before the header: there never was a log */
+	if (missing)
+		goto out;
 	rc = read_frame(l, 0, &b, &end, &whole, err);
 	if (rc == VAULT_OK && (!whole || logframe_header(b.p, b.n, &l->header) != 0))
 		rc = vault_err_set(err, VAULT_DAMAGED, "%s is not an access log, or is damaged", path);
@@ -191,14 +196,39 @@ out:
 	return rc;
 }
 
+/* The header into the empty file, under its lock: of two that make it at once one finds it made. */
+static enum vault_rc write_header(struct logfile *l, const struct buf *b, struct vault_err *err)
+{
+	struct stat st;
+	int missing = 0;
+	enum vault_rc rc = open_fd(l, O_RDWR | O_CREAT, &missing, err);
+	if (rc == VAULT_OK && (missing || fstat(l->fd, &st) != 0))
+		rc = vault_err_set(err, VAULT_IO, "cannot create the access log %s: %s", l->path, strerror(errno));
+	if (rc == VAULT_OK && st.st_size != 0)
+		return vault_err_set(err, VAULT_EXISTS, "'%s' exists already: it is not written over", l->path);
+	if (rc == VAULT_OK && (files_write(l->fd, b->p, b->n) != 0 || fsync(l->fd) != 0)) {
+		rc = vault_err_set(err, VAULT_IO, "cannot write the access log %s: %s", l->path, strerror(errno));
+		if (ftruncate(l->fd, 0) != 0)
+			(void)unlink(l->path); /* half a header would pass for a damaged log */
+	}
+	return rc == VAULT_OK ? files_sync_folder(l->path, err) : rc;
+}
+
 enum vault_rc logfile_create(const char *path, const uint8_t vault_id[16], const uint8_t log_id[LOG_ID_LEN], int64_t time,
                              const struct logpos *prev, struct logfile **out, struct vault_err *err)
 {
 	struct buf b = {.p = NULL};
+	enum vault_rc rc = VAULT_OK;
+	struct logfile *l = calloc(1, sizeof *l);
 	*out = NULL;
 	logframe_make_header(&b, vault_id, log_id, time, prev);
-	enum vault_rc rc = b.failed ? vault_err_set(err, VAULT_REFUSED, "out of memory")
-	                            : files_create_private(path, b.p, b.n, err);
+	if (l == NULL || (l->path = strdup(path)) == NULL || b.failed)
+		rc = vault_err_set(err, VAULT_REFUSED, "out of memory");
+	if (l != NULL)
+		l->fd = -1;
+	if (rc == VAULT_OK)
+		rc = write_header(l, &b, err);
+	logfile_close(&l); /* and with it the lock */
 	buf_free(&b);
 	return rc == VAULT_OK ? logfile_open(path, 1, out, err) : rc;
 }

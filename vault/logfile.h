@@ -36,8 +36,8 @@ struct log_entry {
 
 struct logfile;
 
-/* Opens with the checks of a private file and, for `write`, locks it (flock). `*out` NULL where there is none and
- * `write` is 0 (VAULT_OK). VAULT_DAMAGED where it is no log. Finds the end. */
+/* Opens with the checks of a private file and, for `write`, locks it (flock). `*out` NULL where there is none
+ * (VAULT_OK); an empty file is none: its maker was killed. VAULT_DAMAGED where it is no log. Finds the end. */
 enum vault_rc logfile_open(const char *path, int write, struct logfile **out, struct vault_err *err) VAULT_MUST_CHECK;
 void logfile_close(struct logfile **l);
 const struct logpos *logfile_pos(const struct logfile *l);
@@ -46,8 +46,8 @@ uint64_t logfile_first(const struct logfile *l, const uint8_t **head);
 /* The vault it is of. */
 const uint8_t *logfile_vault_id(const struct logfile *l);
 
-/* Makes a new log (VAULT_EXISTS where there is one), durable, and opens it locked. `prev` (may be NULL): the one that
- * it follows. */
+/* Makes a new log, also in an empty file (VAULT_EXISTS where there is one), durable, and opens it locked. `prev` (may be
+ * NULL): the one that it follows. */
 enum vault_rc logfile_create(const char *path, const uint8_t vault_id[16], const uint8_t log_id[LOG_ID_LEN], int64_t time,
                              const struct logpos *prev, struct logfile **out, struct vault_err *err) VAULT_MUST_CHECK;
 
