@@ -430,11 +430,18 @@ enum vault_rc store_begin(struct store *s, int write, struct vault_err *err)
 
 enum vault_rc store_commit(struct store *s, struct vault_err *err)
 {
-	const enum vault_rc rc = run(s, "COMMIT", &s->commit, err);
-	if (rc == VAULT_OK)
+	enum vault_rc rc = run(s, "COMMIT", &s->commit, err);
+	if (rc == VAULT_OK) {
 		s->in_txn = 0;
-	else
-		store_rollback(s);
+		return rc;
+	}
+	/* The journal is unlinked, its folder could not be synced: the change stands, unless power fails now. */
+	if (sqlite3_extended_errcode(s->db) == SQLITE_IOERR_DIR_FSYNC) {
+		vault_err_clear(err);
+		rc = vault_err_set(err, VAULT_IO, "the disk failed at the very end: what was asked for may be done or not; look "
+		                   "before you repeat it, and see to the disk");
+	}
+	store_rollback(s);
 	return rc;
 }
 
