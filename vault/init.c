@@ -330,8 +330,9 @@ enum vault_rc vault_init_commit(struct vault *v, struct vault_err *err)
 	if (rc == VAULT_OK && renameat2(AT_FDCWD, fresh, AT_FDCWD, v->path, RENAME_NOREPLACE) != 0)
 		rc = errno == EEXIST ? vault_err_set(err, VAULT_EXISTS, "%s exists already", v->path)
 		                     : vault_err_set(err, VAULT_IO, "cannot create %s: %s", v->path, strerror(errno));
-	if (rc == VAULT_OK)
-		rc = files_sync_folder(v->path, err);
+	/* Without a synced name there may be no vault after a power cut: taken back, since the caller takes its key away. */
+	if (rc == VAULT_OK && (rc = files_sync_folder(v->path, err)) != VAULT_OK)
+		(void)unlink(v->path);
 	if (rc != VAULT_OK && fresh != NULL && lock >= 0)
 		(void)remove_stale(fresh, NULL);
 	if (lock >= 0)
