@@ -1,0 +1,16 @@
+/* storefile.h - what must hold of a database file before the engine opens it. L3, for store.c only. */
+#ifndef VAULT_STOREFILE_H
+#define VAULT_STOREFILE_H
+
+#include <stdint.h>
+
+#include <vault/error.h>
+
+enum { STOREFILE_APPLICATION_ID = 0x53564c54 /* "SVLT" */ };
+
+/* First bytes (a database of ours, journal mode DELETE: else VAULT_DAMAGED; other than `format`: VAULT_FORMAT), a left-over journal
+ * (VAULT_DAMAGED where it names a super-journal, VAULT_UNSAFE where it is no plain file of the caller's), and no -wal
+ * (VAULT_DAMAGED). Our own descriptors are closed when this returns. */
+enum vault_rc storefile_check(const char *path, uint32_t format, struct vault_err *err) VAULT_MUST_CHECK;
+
+#endif
