@@ -43,17 +43,20 @@ class Loose:
 
     def change(self, table, rows):
         """The file with these rows in the table; None where two of them have one key."""
+        return self.change_all({table: list(rows)})
+
+    def change_all(self, tables):
         con = load(self.data)
-        keys, columns = self.keys[table], self.columns[table]
-        old, new = self.rows[table], list(rows)
         try:
-            for r in old:
-                if not any(same(r, n) for n in new):
-                    where = " AND ".join(c + " IS ?" for c in columns[:keys])
-                    con.execute('DELETE FROM "%s" WHERE %s' % (table, where), r[:keys])
-            for r in new:
-                if not any(same(r, o) for o in old):
-                    con.execute('INSERT INTO "%s" VALUES(%s)' % (table, ",".join("?" * len(columns))), r)
+            for table, new in tables.items():
+                columns, old = self.columns[table], self.rows[table]
+                where = " AND ".join(c + " IS ?" for c in columns[:self.keys[table]])
+                for r in old:
+                    if not any(same(r, n) for n in new):
+                        con.execute('DELETE FROM "%s" WHERE %s' % (table, where), r[:self.keys[table]])
+                for r in new:
+                    if not any(same(r, o) for o in old):
+                        con.execute('INSERT INTO "%s" VALUES(%s)' % (table, ",".join("?" * len(columns))), r)
         except sqlite3.IntegrityError:
             return None
         finally:
