@@ -240,12 +240,26 @@ enum vault_rc logfile_sync(struct logfile *l, struct vault_err *err)
 	return VAULT_OK;
 }
 
+/* What readers would refuse must not be written: it would be damage for ever. */
+static enum vault_rc fits(const struct log_entry *e, size_t n, struct vault_err *err)
+{
+	uint64_t sum = 0;
+	int ok = n <= LOG_BATCH_MAX;
+	for (size_t i = 0; ok && i < n; i++) {
+		sum += e[i].detail_n + 256;
+		ok = e[i].detail_n <= LOG_DETAIL_MAX && sum < LOG_FRAME_MAX - 256;
+	}
+	return ok ? VAULT_OK : vault_err_set(err, VAULT_REFUSED, "too much for one entry of the access log: do less at once");
+}
+
 enum vault_rc logfile_append(struct logfile *l, const uint8_t slot_id[16], const uint8_t slot_sk[SIGN_SK_LEN],
                              const struct log_entry *e, size_t n, struct vault_err *err)
 {
 	struct buf b = {.p = NULL};
 	struct logpos next = l->pos;
-	enum vault_rc rc = VAULT_OK;
+	enum vault_rc rc = fits(e, n, err);
+	if (rc != VAULT_OK || n == 0)
+		return rc;
 	logframe_make_batch(&b, &l->pos, slot_id, slot_sk, e, n, next.head);
 	if (b.failed) {
 		rc = vault_err_set(err, VAULT_REFUSED, "out of memory");
@@ -321,14 +335,6 @@ enum vault_rc logfile_scan(struct logfile *l, enum vault_rc (*each)(void *ctx, c
 	return walk(l, l->header.end, l->header.hash, l->header.first_seq, each, ctx, err);
 }
 
-static enum vault_rc pass(void *ctx, const struct log_batch *b, struct vault_err *err)
-{
-	(void)ctx;
-	(void)b;
-	(void)err;
-	return VAULT_OK;
-}
-
 /* Remembers whether a batch ends exactly at a position with a head. */
 struct wanted {
 	uint64_t len;
@@ -358,10 +364,12 @@ enum vault_rc logfile_holds(struct logfile *l, uint64_t len, const uint8_t head[
 		*yes = memcmp(head, l->header.hash, HASH_LEN) == 0;
 		return VAULT_OK;
 	}
-	/* The frames after it must chain from that very head. */
+	/* The frames after it must chain from that very head to the end: in the middle of a frame nothing chains, though it looks
+	 * like a torn one. */
 	struct vault_err ignored = {.rc = VAULT_OK};
-	enum vault_rc rc = walk(l, len, head, 0, pass, NULL, &ignored);
-	if (rc == VAULT_OK) {
+	struct wanted last = {.len = l->pos.len, .head = l->pos.head};
+	enum vault_rc rc = walk(l, len, head, 0, look, &last, &ignored);
+	if (rc == VAULT_OK && last.found) {
 		*yes = 1;
 		return VAULT_OK;
 	}

@@ -10,7 +10,7 @@
 #include "hash.h"
 #include "sign.h"
 
-enum { LOG_ID_LEN = 16, LOG_DETAIL_MAX = 1 << 20, LOG_FRAME_MAX = 1 << 28 };
+enum { LOG_ID_LEN = 16, LOG_DETAIL_MAX = 1 << 20, LOG_FRAME_MAX = 1 << 28, LOG_BATCH_MAX = 1 << 17 };
 
 /* Where a log ends: after a whole number of frames. `exists` 0: there is no file, the rest is zeros. */
 struct logpos {
@@ -52,7 +52,8 @@ enum vault_rc logfile_create(const char *path, const uint8_t vault_id[16], const
                              const struct logpos *prev, struct logfile **out, struct vault_err *err) VAULT_MUST_CHECK;
 
 /* Appends `n` entries as one batch, signed by the slot, and fdatasyncs; seq and chain are set here. A torn tail is cut
- * first. VAULT_IO: nothing was acknowledged. */
+ * first. None: nothing happens. VAULT_REFUSED beyond LOG_BATCH_MAX entries or LOG_DETAIL_MAX of one. VAULT_IO: nothing was
+ * acknowledged. */
 enum vault_rc logfile_append(struct logfile *l, const uint8_t slot_id[16], const uint8_t slot_sk[SIGN_SK_LEN],
                              const struct log_entry *e, size_t n, struct vault_err *err) VAULT_MUST_CHECK;
 

@@ -6,7 +6,7 @@
 #include "logframe.h"
 
 static const char magic[] = "SVLOG1";
-enum { HOST_MAX = 255, ENTRY_MAX = LOG_DETAIL_MAX + 256, BATCH_MAX = 1 << 17 };
+enum { HOST_MAX = 255, ENTRY_MAX = LOG_DETAIL_MAX + 256 };
 
 /* Body in, frame out. */
 static void frame(struct buf *out, const struct buf *body)
@@ -187,7 +187,7 @@ static int batch_head(struct rd *r, struct batch_head *h)
 	h->first_seq = exact_u64(r);
 	h->before = exact(r, HASH_LEN);
 	h->n = exact_u64(r);
-	return r->bad || h->n == 0 || h->n > BATCH_MAX || h->n > r->n / 8 ? -1 : 0;
+	return r->bad || h->n == 0 || h->n > LOG_BATCH_MAX || h->n > r->n / 8 ? -1 : 0;
 }
 
 static int entry_parse(const uint8_t *p, size_t n, const uint8_t *slot_id, struct log_entry *e)
