@@ -161,7 +161,9 @@ enum vault_rc seen_write(const char *dir, const char *path, const struct seen *n
 	if (!merge(&old, now, replace))
 		goto out;
 	encode(&b, &old);
-	if (b.failed || files_pwrite(fd, b.p, b.n, 0) != 0 || (sync && fdatasync(fd) != 0))
+	/* A longer file would stay torn for ever, and a rollback unseen. */
+	if (b.failed || files_pwrite(fd, b.p, b.n, 0) != 0 || (n > (long)b.n && ftruncate(fd, (off_t)b.n) != 0) ||
+	    (sync && fdatasync(fd) != 0))
 		rc = vault_err_set(err, VAULT_IO, "cannot write %s: %s", name, strerror(errno));
 out:
 	if (fd >= 0)
