@@ -106,7 +106,8 @@ static int digit(uint8_t c)
 	return c == '0' ? 'O' - 'A' : c == '1' ? 'I' - 'A' : c == '8' ? 'B' - 'A' : -1;
 }
 
-/* Bytes decoded, or 0 where it is not base32 of at most ALL_LEN bytes. */
+/* Bytes decoded, or 0 where it is not base32 of at most ALL_LEN bytes. What is over must be zeros of less than a digit (RFC
+ * 4648, 3.5): else a typo in the last place, or a digit too many, would go unseen. */
 static size_t decode(const uint8_t *p, size_t n, uint8_t *raw)
 {
 	unsigned acc = 0, bits = 0;
@@ -126,7 +127,7 @@ static size_t decode(const uint8_t *p, size_t n, uint8_t *raw)
 		raw[out++] = (uint8_t)(acc >> (bits - 8));
 		bits -= 8;
 	}
-	return out;
+	return bits >= 5 || (acc & ((1U << bits) - 1)) != 0 ? 0 : out;
 }
 
 enum vault_rc keytext_parse(const struct vault_secret *text, struct keytext *out, struct vault_err *err)
