@@ -47,7 +47,8 @@ enum vault_rc keyring_room(struct keyring *kr, int kind, uint64_t n, struct vaul
 const struct keygen *keyring_meta(const struct keyring *kr, uint64_t generation);
 const struct keygen *keyring_adm(const struct keyring *kr, uint64_t generation);
 
-/* Commitment of a key that stands in the signed roster: H(ENC("smartvault1/commitment", vault_id, kind, generation, key)). */
+/* Commitment of a key that stands in the signed roster: BLAKE2b-256 keyed with it, of "smartvault1/commitment" in 32 bytes,
+ * vault_id, kind and generation (8 bytes each). */
 void keyring_commitment(uint8_t out[32], const uint8_t vault_id[16], int kind, uint64_t generation, const uint8_t key[KEY_LEN]);
 
 /* Padded to `block`, sealed; malloc'ed, NULL without memory. */
