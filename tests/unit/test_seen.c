@@ -1,10 +1,12 @@
 /* test_seen.c - this machine's record: never downwards, torn at any byte it is none, and one a path. */
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 
 #include <cmocka.h>
@@ -242,6 +244,58 @@ static void what_is_no_file(void **state)
 	rmdir(f->file);
 }
 
+/* 1 once the process waits for a flock, 0 where it ended before. */
+static int waits_for_a_lock(pid_t pid)
+{
+	char line[256], who[32];
+	int found = 0;
+
+	snprintf(who, sizeof who, " WRITE %d ", (int)pid);
+	while (!found && waitpid(pid, NULL, WNOHANG) == 0) {
+		FILE *locks = fopen("/proc/locks", "r");
+
+		assert_non_null(locks);
+		while (fgets(line, sizeof line, locks))
+			found |= strstr(line, "-> FLOCK") && strstr(line, who);
+		fclose(locks);
+		sched_yield();
+	}
+	return found;
+}
+
+/* What another wrote before the lock was had counts: read first and locked later, the record would go down. */
+static void locked_before_it_is_read(void **state)
+{
+	struct fixture *f = *state;
+	struct seen seven = at(7, 700), eight = at(8, 800), nine = at(9, 900), got;
+	uint8_t of_nine[512];
+	size_t n = 0;
+	int fd = -1, status = -1;
+	pid_t pid = -1;
+
+	put(f, &nine, 0);
+	n = place_read(f->file, of_nine, sizeof of_nine);
+	put(f, &seven, 1);
+	fd = open(f->file, O_RDWR | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		close(fd); /* a lock is of the open file, not of the process */
+		_exit(seen_write(f->dir, vault_path, &eight, 0, 0, NULL) == VAULT_OK ? 0 : 1);
+	}
+	assert_int_equal(waits_for_a_lock(pid), 1);
+	got = get(f);
+	assert_seen(&got, &seven);
+	assert_int_equal(pwrite(fd, of_nine, n, 0), n);
+	close(fd);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	got = get(f);
+	assert_seen(&got, &nine);
+}
+
 /* Each writer counts up by itself; whatever the order, the highest stays. */
 static void many_writers(void **state)
 {
@@ -284,6 +338,7 @@ int main(void)
 	        TEST(a_log_is_learnt_later),
 	        TEST(torn),
 	        TEST(what_is_no_file),
+	        TEST(locked_before_it_is_read),
 	        TEST(many_writers),
 	};
 
