@@ -23,6 +23,7 @@ class Place:
         self.file = os.path.join(self.home, "t.vault")
         self.key, self.recovery = os.path.join(self.home, "key"), os.path.join(self.home, "recovery")
         self.state = os.path.join(self.home, "state")
+        self.written = None  # what put() wrote: most runs leave the file alone, and writing it costs more than they do
         self.env = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": self.home, "LC_ALL": "C.UTF-8",
                     "XDG_STATE_HOME": self.state, "SMARTVAULT_FILE": self.file, "SMARTVAULT_KEY_FILE": self.key}
 
@@ -49,6 +50,10 @@ class Place:
         self.record_path = self.record()
         return {"db": read(self.file), "log": read(self.file + "-log"), "record": read(self.record_path)}
 
+    def stamp(self):
+        st = os.stat(self.file)
+        return st.st_ino, st.st_size, st.st_mtime_ns
+
     def put(self, snap, plant=None):
         """`plant`: files beside the vault, by their ending; a tuple is a link's target."""
         for path, data in ((self.file, snap["db"]), (self.file + "-log", snap["log"]),
@@ -57,8 +62,14 @@ class Place:
                 if os.path.lexists(path):
                     os.unlink(path)
                 continue
+            if path == self.file and self.written == (data, self.stamp()):
+                continue
             with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as f:
                 f.write(data)
+            if path == self.file:
+                self.written = data, self.stamp()
+        if plant:
+            self.written = None  # a journal's pages may be played into it within one tick of its time
         for ending in ("-journal", "-wal", "-shm"):
             if os.path.lexists(self.file + ending):
                 os.unlink(self.file + ending)
@@ -116,7 +127,8 @@ class Group:
         fault = None if rc in REFUSED | ok or (whole and rc == 0) else "status %d" % rc
         self.whole += whole and rc == 0
         faults.append(self.manners("verify", rc, out, err, fault))
-        for args, want in [(("one",), ONE), (("two",), TWO), (("one", "--json"), ONE)] + [(g, ONE) for g in gets]:
+        in_turn = (("two",), TWO) if self.n % 2 else (("one", "--json"), ONE)
+        for args, want in [(("one",), ONE), in_turn] + [(g, ONE) for g in gets]:
             self.place.put(snap, plant)
             faults.append(self.get(args, want, ok))
         self.judge(name, faults)
