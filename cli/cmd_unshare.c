@@ -41,7 +41,7 @@ static enum vault_rc unshare_store(struct session *s, struct unshare_work *w, st
 	enum vault_rc rc = vault_begin(s->v, VAULT_WRITE, err);
 
 	if (rc == VAULT_OK)
-		rc = vault_unshare(s->v, w->label, w->vendor, w->to, w->date, w->reason, &w->ended, err);
+		rc = vault_unshare(s->v, w->label, w->vendor, w->to, w->date, w->reason, 0, &w->ended, err);
 	if (rc == VAULT_OK)
 		rc = vault_token_find(s->v, w->label, &w->token, err);
 	if (rc == VAULT_OK)

@@ -9,7 +9,8 @@
 #include "state.h"
 #include "logfile.h"
 
-enum txn_kind { TXN_NONE, TXN_READ, TXN_WRITE, TXN_RELEASE };
+/* TXN_REWRAP: a write of the own wrap alone, which every role may make and no state signs. */
+enum txn_kind { TXN_NONE, TXN_READ, TXN_WRITE, TXN_RELEASE, TXN_REWRAP };
 
 struct vault {
 	/* from the configuration */
@@ -49,6 +50,8 @@ struct vault {
 
 	struct vault_verdict *after; /* to be logged once the change stands (rotate); owned */
 
+	struct row *new_wrap;     /* a new way into the own slot, proved, not yet written */
+
 	/* a vault being created: its rows stand in new_roster and raw_wraps until vault_init_commit */
 	int creating;
 	struct leaf *new_roster;
@@ -59,7 +62,7 @@ struct vault {
 };
 
 enum { HANDLE_LEAVES = LEAF_NAMES_N + LEAF_TOKENS_N + LEAF_LEDGER_N + 1 };
-enum { NOTE_NO_RECORD = 1, NOTE_TORN = 2, NOTE_LOG_LOST = 4, NOTE_LOG_CUT = 8, NOTE_RECORD_IO = 16 };
+enum { NOTE_NO_RECORD = 1, NOTE_TORN = 2, NOTE_LOG_LOST = 4, NOTE_LOG_CUT = 8, NOTE_RECORD_IO = 16, NOTE_AFTER = 32 };
 
 /* Gives a line to env->note, once a handle for each bit. */
 void handle_note(struct vault *v, unsigned bit, const char *fmt, ...) VAULT_PRINTF(3, 4);

@@ -17,7 +17,7 @@ void ledger_lower(const char *s, char *out, size_t cap)
 	out[i] = '\0';
 }
 
-static void vendor_tag(const struct vault *v, const char *name, uint8_t tag[16])
+void ledger_vendor_tag(const struct vault *v, const char *name, uint8_t tag[16])
 {
 	char low[VAULT_NAME_MAX + 1];
 	ledger_lower(name, low, sizeof low);
@@ -30,7 +30,7 @@ static enum vault_rc open_vendor(struct vault *v, const struct object *o, struct
 	enum vault_rc rc = record_vendor_parse(o->text, o->n, out, err);
 	if (rc != VAULT_OK)
 		return rc;
-	vendor_tag(v, out->name, tag);
+	ledger_vendor_tag(v, out->name, tag);
 	if (memcmp(tag, o->tag, 16) != 0 || memcmp(out->id, o->id, VAULT_ID_LEN) != 0) {
 		vault_vendor_clear(out);
 		return vault_err_set(err, VAULT_DAMAGED, "a vendor's record is filed under another name: the vault is damaged");
@@ -101,7 +101,8 @@ static enum vault_rc not_found(struct vault *v, const char *name, struct vault_e
 	return rc;
 }
 
-enum vault_rc vault_vendor_find(struct vault *v, const char *name, struct vault_vendor *out, struct vault_err *err)
+enum vault_rc ledger_vendor(struct vault *v, const char *name, struct vault_vendor *out, uint64_t *written,
+                            struct vault_err *err)
 {
 	struct object o;
 	uint8_t tag[16];
@@ -110,17 +111,38 @@ enum vault_rc vault_vendor_find(struct vault *v, const char *name, struct vault_
 	enum vault_rc rc = vault_vendor_name_check(name, err);
 	if (rc != VAULT_OK)
 		return rc;
-	vendor_tag(v, name, tag);
+	ledger_vendor_tag(v, name, tag);
 	rc = object_get(v, KIND_VENDOR, tag, &o, &found, err);
 	if (rc == VAULT_OK && !found)
 		rc = not_found(v, name, err);
 	else if (rc == VAULT_OK)
 		rc = open_vendor(v, &o, out, err);
+	*written = o.version;
 	object_clear(&o);
 	return rc;
 }
 
-static enum vault_rc check_vendor(const struct vault_vendor *vendor, struct vault_err *err)
+enum vault_rc vault_vendor_find(struct vault *v, const char *name, struct vault_vendor *out, struct vault_err *err)
+{
+	uint64_t written = 0;
+	return ledger_vendor(v, name, out, &written, err);
+}
+
+enum vault_rc ledger_vendor_put(struct vault *v, const struct vault_vendor *vendor, uint64_t version, struct vault_err *err)
+{
+	struct object o = {.kind = KIND_VENDOR, .version = version};
+	ledger_vendor_tag(v, vendor->name, o.tag);
+	memcpy(o.id, vendor->id, VAULT_ID_LEN);
+	o.text = record_vendor_encode(vendor);
+	if (o.text == NULL)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	o.n = strlen(o.text);
+	const enum vault_rc rc = object_put(v, &o, err);
+	object_clear(&o);
+	return rc;
+}
+
+enum vault_rc ledger_vendor_check(const struct vault_vendor *vendor, struct vault_err *err)
 {
 	enum vault_rc rc = vault_vendor_name_check(vendor->name, err);
 	for (size_t i = 0; i < vendor->contacts.n && rc == VAULT_OK; i++)
@@ -132,32 +154,119 @@ static enum vault_rc check_vendor(const struct vault_vendor *vendor, struct vaul
 	return rc;
 }
 
-enum vault_rc vault_vendor_add(struct vault *v, const struct vault_vendor *vendor, struct vault_err *err)
+/* VAULT_EXISTS where another vendor has the name. */
+static enum vault_rc name_free(struct vault *v, const char *name, struct vault_err *err)
 {
-	struct object o = {.kind = KIND_VENDOR}, there = {.kind = KIND_VENDOR};
-	struct vault_vendor made = *vendor; /* borrows everything but id and day */
+	struct object there = {.kind = KIND_VENDOR};
+	uint8_t tag[16];
 	int found = 0;
-	enum vault_rc rc = check_vendor(vendor, err);
-	if (rc != VAULT_OK)
-		return rc;
-	vendor_tag(v, vendor->name, o.tag);
-	rc = object_get(v, KIND_VENDOR, o.tag, &there, &found, err);
+	ledger_vendor_tag(v, name, tag);
+	enum vault_rc rc = object_get(v, KIND_VENDOR, tag, &there, &found, err);
 	object_clear(&there);
 	if (rc == VAULT_OK && found)
-		rc = vault_err_set(err, VAULT_EXISTS, "there is a vendor %s already: vault vendor show '%s'", vendor->name, vendor->name);
+		rc = vault_err_set(err, VAULT_EXISTS, "there is a vendor %s already: vault vendor show '%s'", name, name);
+	return rc;
+}
+
+enum vault_rc vault_vendor_add(struct vault *v, const struct vault_vendor *vendor, struct vault_err *err)
+{
+	struct vault_vendor made = *vendor; /* borrows everything but id and day */
+	enum vault_rc rc = ledger_vendor_check(vendor, err);
+	if (rc == VAULT_OK)
+		rc = name_free(v, vendor->name, err);
 	if (rc != VAULT_OK)
 		return rc;
 	handle_new_id(v, made.id);
 	made.added = vault_today(v);
-	memcpy(o.id, made.id, VAULT_ID_LEN);
-	o.version = 1;
-	o.text = record_vendor_encode(&made);
-	if (o.text == NULL)
-		return vault_err_set(err, VAULT_REFUSED, "out of memory");
-	o.n = strlen(o.text);
-	rc = object_put(v, &o, err);
+	rc = ledger_vendor_put(v, &made, 1, err);
 	if (rc == VAULT_OK)
-		txn_action(v, ACTION_VENDOR_ADD, made.id, token_detail(NULL, 0, made.name));
-	object_clear(&o);
+		txn_action(v, ACTION_VENDOR_ADD, made.id, ledger_detail(NULL, made.name, NULL, 0, NULL));
+	return rc;
+}
+
+/* --- changing -------------------------------------------------------------------------------------------- */
+
+/* An agreement that goes must not be the one that a running hand-over rests on. */
+static enum vault_rc agreements_kept(struct vault *v, const struct vault_vendor *was, const struct vault_vendor *now,
+                                     struct vault_err *err)
+{
+	struct vault_handovers all;
+	enum vault_rc rc = vault_handover_all(v, &all, err);
+	for (size_t i = 0; i < all.n && rc == VAULT_OK; i++) {
+		struct vault_period *p = ledger_running(&all.h[i]);
+		const char *ref = p != NULL ? p->gives[p->n_gives - 1].agreement : NULL;
+		int kept = ref == NULL || memcmp(all.h[i].vendor_id, was->id, VAULT_ID_LEN) != 0;
+		for (size_t k = 0; !kept && k < now->n_agreements; k++)
+			kept = strcmp(now->agreements[k].ref, ref) == 0;
+		if (!kept)
+			rc = vault_err_set(err, VAULT_REFUSED, "agreement %s is the one under which %s holds a token: name it too", ref,
+			                   all.h[i].to);
+	}
+	vault_handovers_clear(&all);
+	return rc;
+}
+
+enum vault_rc vault_vendor_edit(struct vault *v, const char *name, const struct vault_vendor *to, unsigned which,
+                                struct vault_err *err)
+{
+	struct vault_vendor was = {.name = NULL};
+	uint64_t written = 0;
+	uint8_t old_tag[16], new_tag[16];
+	enum vault_rc rc = ledger_vendor(v, name, &was, &written, err);
+	if (rc != VAULT_OK)
+		return rc;
+	struct vault_vendor now = was; /* borrows from both */
+	if ((which & VAULT_V_NAME) != 0)
+		now.name = to->name;
+	if ((which & VAULT_V_CONTACTS) != 0)
+		now.contacts = to->contacts;
+	if ((which & VAULT_V_AGREEMENTS) != 0) {
+		now.agreements = to->agreements;
+		now.n_agreements = to->n_agreements;
+	}
+	if ((which & VAULT_V_VETTED) != 0)
+		now.vetted = to->vetted;
+	if ((which & VAULT_V_NOTE) != 0)
+		now.note = to->note;
+	rc = ledger_vendor_check(&now, err);
+	ledger_vendor_tag(v, was.name, old_tag);
+	if (rc == VAULT_OK)
+		ledger_vendor_tag(v, now.name, new_tag);
+	if (rc == VAULT_OK && memcmp(old_tag, new_tag, 16) != 0)
+		rc = name_free(v, now.name, err);
+	if (rc == VAULT_OK && (which & VAULT_V_AGREEMENTS) != 0)
+		rc = agreements_kept(v, &was, &now, err);
+	if (rc == VAULT_OK && memcmp(old_tag, new_tag, 16) != 0)
+		rc = object_remove(v, KIND_VENDOR, old_tag, err);
+	if (rc == VAULT_OK)
+		rc = ledger_vendor_put(v, &now, written + 1, err);
+	if (rc == VAULT_OK)
+		txn_action(v, ACTION_VENDOR_EDIT, was.id, ledger_detail(NULL, now.name, NULL, 0,
+		                                                        (which & VAULT_V_NAME) != 0 ? was.name : NULL));
+	vault_vendor_clear(&was);
+	return rc;
+}
+
+enum vault_rc vault_vendor_remove(struct vault *v, const char *name, struct vault_err *err)
+{
+	struct vault_handovers all = {.h = NULL};
+	struct vault_vendor was;
+	uint64_t written = 0;
+	uint8_t tag[16];
+	enum vault_rc rc = ledger_vendor(v, name, &was, &written, err);
+	if (rc == VAULT_OK)
+		rc = vault_handover_all(v, &all, err);
+	for (size_t i = 0; i < all.n && rc == VAULT_OK; i++)
+		if (memcmp(all.h[i].vendor_id, was.id, VAULT_ID_LEN) == 0)
+			rc = vault_err_set(err, VAULT_REFUSED, "vendor %s was given a token: the ledger keeps it; vault vendor end '%s' ends "
+			                   "what it holds", was.name, was.name);
+	if (rc == VAULT_OK) {
+		ledger_vendor_tag(v, was.name, tag);
+		rc = object_remove(v, KIND_VENDOR, tag, err);
+	}
+	if (rc == VAULT_OK)
+		txn_action(v, ACTION_VENDOR_REMOVE, was.id, ledger_detail(NULL, was.name, NULL, 0, NULL));
+	vault_handovers_clear(&all);
+	vault_vendor_clear(&was);
 	return rc;
 }

@@ -1,4 +1,4 @@
-/* ledger_share.c - hand-overs: who was given which version, and until when they hold it. L5. */
+/* ledger_share.c - hand-overs: listed whole, recorded, given anew. L5; confirmed and ended in ledger_end.c. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,18 +8,16 @@
 #include "record.h"
 #include "token.h"
 
-enum { EMAIL_MAX = 320 };
-
 void ledger_tag(const struct vault *v, const uint8_t token_id[16], const uint8_t vendor_id[16], const char *to, uint8_t tag[16])
 {
-	uint8_t name[32 + EMAIL_MAX + 1];
+	uint8_t name[32 + LEDGER_EMAIL_MAX + 1];
 	memcpy(name, token_id, 16);
 	memcpy(name + 16, vendor_id, 16);
-	ledger_lower(to, (char *)name + 32, EMAIL_MAX + 1);
+	ledger_lower(to, (char *)name + 32, LEDGER_EMAIL_MAX + 1);
 	object_tag(v, KIND_HANDOVER, name, 32 + strlen((char *)name + 32), tag);
 }
 
-static enum vault_rc open_handover(struct vault *v, const struct object *o, struct vault_handover *out, struct vault_err *err)
+enum vault_rc ledger_open(struct vault *v, const struct object *o, struct vault_handover *out, struct vault_err *err)
 {
 	uint8_t tag[16];
 	enum vault_rc rc = record_handover_parse(o->text, o->n, out, err);
@@ -52,7 +50,7 @@ static enum vault_rc collect(void *ctx, const struct object *o, struct vault_err
 		a->out->h = p;
 		a->cap = cap;
 	}
-	const enum vault_rc rc = open_handover(a->v, o, &a->out->h[a->out->n], err);
+	const enum vault_rc rc = ledger_open(a->v, o, &a->out->h[a->out->n], err);
 	a->out->n += rc == VAULT_OK;
 	return rc;
 }
@@ -69,7 +67,7 @@ enum vault_rc vault_handover_all(struct vault *v, struct vault_handovers *out, s
 
 /* --- changing -------------------------------------------------------------------------------------------- */
 
-static enum vault_rc put_handover(struct vault *v, const struct vault_handover *h, uint64_t version, struct vault_err *err)
+enum vault_rc ledger_put(struct vault *v, const struct vault_handover *h, uint64_t version, struct vault_err *err)
 {
 	struct object o = {.kind = KIND_HANDOVER, .version = version};
 	ledger_tag(v, h->token_id, h->vendor_id, h->to, o.tag);
@@ -110,8 +108,7 @@ static enum vault_rc copy_give(const struct vault_give *from, struct vault_give 
 	return failed ? vault_err_set(err, VAULT_REFUSED, "out of memory") : VAULT_OK;
 }
 
-/* The period that runs, or NULL. */
-static struct vault_period *running(struct vault_handover *h)
+struct vault_period *ledger_running(struct vault_handover *h)
 {
 	struct vault_period *p = h->n_periods == 0 ? NULL : &h->periods[h->n_periods - 1];
 	return p != NULL && p->ended == VAULT_NO_DAY ? p : NULL;
@@ -119,7 +116,7 @@ static struct vault_period *running(struct vault_handover *h)
 
 static enum vault_rc add_give(struct vault_handover *h, const struct vault_give *give, struct vault_err *err)
 {
-	struct vault_period *p = running(h);
+	struct vault_period *p = ledger_running(h);
 	if (p == NULL) {
 		struct vault_period *list = realloc(h->periods, (h->n_periods + 1) * sizeof *list);
 		if (list == NULL)
@@ -176,7 +173,7 @@ static enum vault_rc find_or_new(struct vault *v, const struct vault_token *t, c
 	enum vault_rc rc = object_get(v, KIND_HANDOVER, tag, &o, &found, err);
 	if (rc == VAULT_OK && found) {
 		*written = o.version;
-		rc = open_handover(v, &o, h, err);
+		rc = ledger_open(v, &o, h, err);
 	} else if (rc == VAULT_OK) {
 		handle_new_id(v, h->id);
 		memcpy(h->token_id, t->id, VAULT_ID_LEN);
@@ -189,7 +186,7 @@ static enum vault_rc find_or_new(struct vault *v, const struct vault_token *t, c
 	return rc;
 }
 
-static char *share_detail(const char *label, const char *vendor, const char *to, uint32_t version, const char *reason)
+char *ledger_detail(const char *label, const char *vendor, const char *to, uint32_t version, const char *reason)
 {
 	size_t n = 0;
 	struct vault_json *j = vault_json_object();
@@ -206,7 +203,7 @@ static char *share_detail(const char *label, const char *vendor, const char *to,
 static enum vault_rc check_give(const char *to, const struct vault_give *give, struct vault_err *err)
 {
 	enum vault_rc rc = vault_email_check("--to", to, err);
-	if (rc == VAULT_OK && strlen(to) > EMAIL_MAX)
+	if (rc == VAULT_OK && strlen(to) > LEDGER_EMAIL_MAX)
 		rc = vault_err_set(err, VAULT_USAGE, "--to is longer than an e-mail address can be");
 	if (rc == VAULT_OK && give->purpose != NULL)
 		rc = vault_text_check("--purpose", give->purpose, err);
@@ -240,100 +237,14 @@ enum vault_rc vault_share(struct vault *v, const char *label, const char *vendor
 	if (rc == VAULT_OK)
 		rc = add_give(&h, &now, err);
 	if (rc == VAULT_OK)
-		rc = put_handover(v, &h, written + 1, err);
+		rc = ledger_put(v, &h, written + 1, err);
 	if (rc == VAULT_OK)
-		txn_action(v, ACTION_SHARE, h.id, share_detail(label, ven.name, h.to, now.version, give->purpose));
+		txn_action(v, ACTION_SHARE, h.id, ledger_detail(label, ven.name, h.to, now.version, give->purpose));
 	vault_token_clear(&e.t);
 	vault_vendor_clear(&ven);
 	if (rc == VAULT_OK && out != NULL)
 		*out = h;
 	else
 		vault_handover_clear(&h);
-	return rc;
-}
-
-/* Ends one running hand-over. */
-static enum vault_rc end_one(struct vault *v, struct vault_handover *h, const struct vault_token *t,
-                             const struct vault_vendor *ven, int64_t date, const char *reason, int several,
-                             struct vault_err *err)
-{
-	struct vault_period *p = running(h);
-	struct object o;
-	uint8_t tag[16];
-	int found = 0, failed = 0;
-	char day[VAULT_DAY_LEN];
-	if (p == NULL)
-		return VAULT_OK;
-	const struct vault_give *last = &p->gives[p->n_gives - 1];
-	if (date < last->date)
-		return vault_err_set(err, VAULT_REFUSED, "--date is before %s, when %s was given it",
-		                     vault_day_format(last->date, day), h->to);
-	p->ended = date;
-	p->reason = dup_or_null(reason, &failed);
-	if (failed)
-		return vault_err_set(err, VAULT_REFUSED, "out of memory");
-	ledger_tag(v, h->token_id, h->vendor_id, h->to, tag);
-	enum vault_rc rc = object_get(v, KIND_HANDOVER, tag, &o, &found, err);
-	const uint64_t written = rc == VAULT_OK && found ? o.version : 0;
-	object_clear(&o);
-	if (rc == VAULT_OK)
-		rc = put_handover(v, h, written + 1, err);
-	if (rc != VAULT_OK)
-		return rc;
-	char *detail = share_detail(t->label, ven->name, h->to, last->version, reason);
-	if (detail == NULL)
-		return vault_err_set(err, VAULT_REFUSED, "out of memory");
-	if (several)
-		rc = txn_change(v, ACTION_UNSHARE, h->id, detail, err);
-	txn_action(v, ACTION_UNSHARE, several ? t->id : h->id, detail);
-	return rc;
-}
-
-/* Of all hand-overs those of the token at the vendor (and to that person) that run; the others are freed. */
-static void keep_running(struct vault_handovers *all, const uint8_t *token_id, const uint8_t *vendor_id, const char *to)
-{
-	char want[EMAIL_MAX + 1] = "", have[EMAIL_MAX + 1];
-	size_t n = 0;
-	if (to != NULL)
-		ledger_lower(to, want, sizeof want);
-	for (size_t i = 0; i < all->n; i++) {
-		struct vault_handover *h = &all->h[i];
-		ledger_lower(h->to, have, sizeof have);
-		if (memcmp(h->token_id, token_id, 16) == 0 && memcmp(h->vendor_id, vendor_id, 16) == 0 && running(h) != NULL &&
-		    (to == NULL || strcmp(want, have) == 0))
-			all->h[n++] = *h;
-		else
-			vault_handover_clear(h);
-	}
-	all->n = n;
-}
-
-enum vault_rc vault_unshare(struct vault *v, const char *label, const char *vendor, const char *to, int64_t date,
-                            const char *reason, struct vault_handovers *ended, struct vault_err *err)
-{
-	struct token_entry e = {.written = 0};
-	struct vault_vendor ven = {.name = NULL};
-	struct vault_handovers all = {.h = NULL};
-	const int64_t day = date != VAULT_NO_DAY ? date : vault_today(v);
-	enum vault_rc rc = reason != NULL ? vault_text_check("--reason", reason, err) : VAULT_OK;
-	if (rc == VAULT_OK)
-		rc = token_find(v, label, &e, err);
-	if (rc == VAULT_OK)
-		rc = vault_vendor_find(v, vendor, &ven, err);
-	if (rc == VAULT_OK)
-		rc = vault_handover_all(v, &all, err);
-	if (rc == VAULT_OK)
-		keep_running(&all, e.t.id, ven.id, to);
-	if (rc == VAULT_OK && all.n == 0)
-		rc = vault_err_set(err, VAULT_NOTFOUND, "%s at %s does not hold %s: vault holders --label %s --all shows who does",
-		                   to != NULL ? to : "nobody", ven.name, label, label);
-	for (size_t i = 0; i < all.n && rc == VAULT_OK; i++)
-		rc = end_one(v, &all.h[i], &e.t, &ven, day, reason, all.n > 1, err);
-	vault_token_clear(&e.t);
-	vault_vendor_clear(&ven);
-	if (rc == VAULT_OK && ended != NULL)
-		*ended = all;
-	else
-		vault_handovers_clear(&all);
 	return rc;
 }

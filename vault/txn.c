@@ -299,7 +299,8 @@ enum vault_rc txn_begin(struct vault *v, enum txn_kind kind, struct vault_err *e
 	enum vault_rc rc = VAULT_OK;
 	if (v->txn != TXN_NONE || v->kr == NULL)
 		return vault_err_set(err, VAULT_REFUSED, "internal: begin %s", v->kr == NULL ? "before unlock" : "twice");
-	if (kind == TXN_WRITE) {
+	const int writes = kind == TXN_WRITE || kind == TXN_REWRAP;
+	if (writes) {
 		rc = files_check_local(v->path, err);
 		if (rc == VAULT_OK)
 			rc = files_lock(v->lock_path, LOCK_WAIT_MS, &v->lock_fd, err);
@@ -307,7 +308,7 @@ enum vault_rc txn_begin(struct vault *v, enum txn_kind kind, struct vault_err *e
 	if (rc == VAULT_OK)
 		rc = seen_read(v->state_dir, v->path, &v->seen, err);
 	if (rc == VAULT_OK)
-		rc = store_begin(v->store, kind == TXN_WRITE, err);
+		rc = store_begin(v->store, writes, err);
 	if (rc == VAULT_OK) {
 		v->txn = kind;
 		rc = verify_state(v, err);

@@ -335,7 +335,7 @@ enum vault_rc vault_commit(struct vault *v, struct vault_err *err)
 	const enum vault_rc rc = txn_commit(v, err);
 	if (rc == VAULT_OK && v->after != NULL &&
 	    (observe_verdict(v->after, &o, &text, &e) != VAULT_OK || observe_append(v, &o, 1, &e) != VAULT_OK))
-		handle_note(v, 0x10000, "the change stands, but what Smartsheet said of it could not be logged (%s): run vault check",
+		handle_note(v, NOTE_AFTER, "the change stands, but what Smartsheet said of it could not be logged (%s): run vault check",
 		            e.msg);
 	free(text);
 	drop_after(v);
@@ -364,6 +364,7 @@ void vault_close(struct vault **v)
 	if (h->new_roster != NULL)
 		leaf_clear(h->new_roster);
 	free(h->new_roster);
+	free(h->new_wrap);
 	free(h->path);
 	free(h->log_path);
 	free(h->lock_path);

@@ -59,6 +59,19 @@ enum vault_rc vault_token_rotate(struct vault *v, const char *label, struct vaul
                                  const struct vault_rotation *how, struct vault_token *out,
                                  struct vault_err *err) VAULT_MUST_CHECK;
 
+/* Which fields of the record an edit sets; text fields and dates may be set to nothing (NULL, VAULT_NO_DAY). */
+enum vault_token_field {
+	VAULT_F_LABEL = 1, VAULT_F_ACCOUNT = 2, VAULT_F_LICENSE = 4, VAULT_F_PLAN = 8, VAULT_F_REGION = 16, VAULT_F_OWNER = 32,
+	VAULT_F_NOTE = 64, VAULT_F_TAGS = 128, VAULT_F_ROTATE_EVERY = 256, VAULT_F_EXPIRES = 512, VAULT_F_CREATED = 1024,
+	VAULT_F_SMARTSHEET_NAME = 2048
+};
+
+/* Sets the fields in `which` from `t`: the smartsheet_name of versions[0] and the day of `created` go to the current
+ * version. A new label that is taken: VAULT_EXISTS. An ineligible license: VAULT_REFUSED unless VAULT_FORCE. A day of
+ * creation before the old value was retired or after a hand-over of the version: VAULT_REFUSED. */
+enum vault_rc vault_token_edit(struct vault *v, const char *label, const struct vault_token *t, unsigned which,
+                               unsigned flags, struct vault_token *out, struct vault_err *err) VAULT_MUST_CHECK;
+
 /* Erases its values; ledger and history stay; the label is free. Without VAULT_FORCE VAULT_REFUSED where somebody
  * holds a value of it that is not proved dead. */
 enum vault_rc vault_token_remove(struct vault *v, const char *label, unsigned flags,

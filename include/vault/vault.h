@@ -100,6 +100,19 @@ const char *vault_my_slot(const struct vault *v);          /* its name */
 uint64_t vault_epoch(const struct vault *v);               /* of the state in use */
 void vault_my_vault_id(const struct vault *v, uint8_t id[VAULT_ID_LEN]);
 
+/* --- the own key slot --- */
+
+/* Prepares a new way into the own slot, in memory: a passphrase (kdf_* as in vault_init), or a key file where `passphrase`
+ * is NULL, whose text becomes the caller's in `*key_text`. It is opened and compared before this returns. In no
+ * transaction (a KDF runs twice). The seed and the keys stay the same: who kept a copy of the vault and the old
+ * passphrase can still open that copy. */
+enum vault_rc vault_passwd_prepare(struct vault *v, const struct vault_secret *passphrase, uint32_t kdf_memory_kib,
+                                   uint32_t kdf_passes, struct vault_secret **key_text, struct vault_err *err) VAULT_MUST_CHECK;
+
+/* Puts it in place of the old one in a transaction of its own, reads it back, and writes to the access log that it was
+ * done. On failure the old one stands. */
+enum vault_rc vault_passwd_commit(struct vault *v, struct vault_err *err) VAULT_MUST_CHECK;
+
 /* --- verifying --- */
 
 struct vault_verify_report {

@@ -1,0 +1,294 @@
+/* history.c - changes, releases and checks in one list by time: what `log` shows. L5. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <vault/json.h>
+#include <vault/log.h>
+#include <vault/token.h>
+
+#include "observe.h"
+#include "record.h"
+#include "txn.h"
+
+void vault_events_clear(struct vault_events *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		free(l->e[i].slot);
+		free(l->e[i].label);
+		free(l->e[i].vendor);
+		free(l->e[i].to);
+		free(l->e[i].text);
+	}
+	free(l->e);
+	memset(l, 0, sizeof *l);
+}
+
+static const struct {
+	int64_t action;
+	const char *name;
+	int of_token;             /* its object is a token */
+} names[] = {
+	{ACTION_INIT, "init", 0},
+	{ACTION_ADD, "add", 1},
+	{ACTION_ROTATE, "rotate", 1},
+	{ACTION_REMOVE, "remove", 1},
+	{ACTION_DEAD, "dead", 1},
+	{ACTION_EDIT, "edit", 1},
+	{ACTION_VENDOR_ADD, "vendor-add", 0},
+	{ACTION_VENDOR_EDIT, "vendor-edit", 0},
+	{ACTION_VENDOR_REMOVE, "vendor-remove", 0},
+	{ACTION_VENDOR_END, "vendor-end", 0},
+	{ACTION_SHARE, "share", 0},
+	{ACTION_CONFIRM, "confirm", 0},
+	{ACTION_UNSHARE, "unshare", 0},
+	{ACTION_RELEASE_GET, "get", 1},
+	{ACTION_RELEASE_RUN, "run", 1},
+	{ACTION_RELEASE_EXPORT, "export", 1},
+	{ACTION_VERDICT, "check", 1},
+	{ACTION_LOG_LOST, "log-lost", 0},
+	{ACTION_REWRAP, "passwd", 0},
+};
+
+struct gather {
+	struct vault *v;
+	struct vault_events *out;
+	size_t cap;
+	const struct vault_tokens *tokens; /* for the labels of access-log entries */
+};
+
+static struct vault_event *next_event(struct gather *g, struct vault_err *err)
+{
+	if (g->out->n == g->cap) {
+		const size_t cap = g->cap == 0 ? 128 : g->cap * 2;
+		struct vault_event *p = realloc(g->out->e, cap * sizeof *p);
+		if (p == NULL) {
+			(void)vault_err_set(err, VAULT_REFUSED, "out of memory");
+			return NULL;
+		}
+		g->out->e = p;
+		g->cap = cap;
+	}
+	struct vault_event *e = &g->out->e[g->out->n++];
+	memset(e, 0, sizeof *e);
+	return e;
+}
+
+static void name_action(struct vault_event *e, int64_t action, const uint8_t object_id[16])
+{
+	e->action = "other"; /* of a newer program */
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (names[i].action != action)
+			continue;
+		e->action = names[i].name;
+		e->has_token = names[i].of_token;
+	}
+	if (e->has_token)
+		memcpy(e->token_id, object_id, VAULT_ID_LEN);
+}
+
+static enum vault_rc set(char **to, const char *from, struct vault_err *err)
+{
+	*to = from != NULL && from[0] != '\0' ? strdup(from) : NULL;
+	return from != NULL && from[0] != '\0' && *to == NULL ? vault_err_set(err, VAULT_REFUSED, "out of memory") : VAULT_OK;
+}
+
+static enum vault_rc set_slot(const struct gather *g, struct vault_event *e, const uint8_t slot_id[16], struct vault_err *err)
+{
+	const struct roster_slot *s = roster_slot(&g->v->roster, slot_id);
+	return set(&e->slot, s != NULL ? s->name : "?", err);
+}
+
+static enum vault_rc fill(struct vault_event *e, const char *text, size_t n, struct vault_err *err)
+{
+	struct vault_json *j = n == 0 ? NULL : vault_json_parse(text, n, NULL);
+	const int64_t version = vault_json_get_int(j, "version", 0);
+	enum vault_rc rc = set(&e->label, vault_json_get_str(j, "label"), err);
+	if (rc == VAULT_OK)
+		rc = set(&e->vendor, vault_json_get_str(j, "vendor"), err);
+	if (rc == VAULT_OK)
+		rc = set(&e->to, vault_json_get_str(j, "to"), err);
+	if (rc == VAULT_OK)
+		rc = set(&e->text, vault_json_get_str(j, "text"), err);
+	e->version = version > 0 && version <= UINT32_MAX ? (uint32_t)version : 0;
+	vault_json_free(&j);
+	return rc;
+}
+
+/* --- changes --------------------------------------------------------------------------------------------- */
+
+static enum vault_rc add_change(struct gather *g, const struct state *st, int64_t action, const uint8_t *object_id,
+                                uint64_t generation, const uint8_t *detail, size_t detail_n, struct vault_err *err)
+{
+	size_t n = 0;
+	struct vault_event *e = next_event(g, err);
+	if (e == NULL)
+		return VAULT_REFUSED;
+	e->time = st->time;
+	e->epoch = st->epoch;
+	e->change = 1;
+	name_action(e, action, object_id);
+	enum vault_rc rc = set_slot(g, e, st->slot_id, err);
+	char *text = txn_open_detail(g->v, st->epoch, action, object_id, generation, detail, detail_n, &n);
+	if (rc == VAULT_OK && text == NULL)
+		rc = vault_err_set(err, VAULT_DAMAGED, "the detail of change %llu does not open: the vault is damaged",
+		                   (unsigned long long)st->epoch);
+	if (rc == VAULT_OK)
+		rc = fill(e, text, n, err);
+	free(text);
+	return rc;
+}
+
+/* The changes of one state: its own, or the list of several that it sums up. */
+static enum vault_rc add_state(struct gather *g, const struct state *st, struct vault_err *err)
+{
+	const struct cell key = CELL_INT(st->epoch);
+	struct rows rows = {.r = NULL};
+	uint8_t h[HASH_LEN];
+	enum vault_rc rc = store_prefix(g->v->store, STORE_CHANGE, &key, 1, &rows, err);
+	if (rc == VAULT_OK)
+		rc = state_changes_hash(&rows, h, err);
+	if (rc == VAULT_OK && memcmp(h, st->changes, HASH_LEN) != 0)
+		rc = vault_err_set(err, VAULT_DAMAGED, "the list of changes is not the one that was signed: the vault is damaged");
+	if (rc == VAULT_OK && (rows.n == 0 || st->action == ACTION_VENDOR_END))
+		rc = add_change(g, st, st->action, st->object_id, st->generation, st->detail, st->detail_n, err);
+	for (size_t i = 0; i < rows.n && rc == VAULT_OK; i++) {
+		const struct cell *c = rows.r[i]->c;
+		rc = c[CH_OBJECT].n != 16 ? vault_err_set(err, VAULT_DAMAGED, "a change is damaged")
+		                          : add_change(g, st, c[CH_ACTION].i, c[CH_OBJECT].p, (uint64_t)c[CH_GENERATION].i,
+		                                       c[CH_DETAIL].p, c[CH_DETAIL].n, err);
+	}
+	rows_clear(&rows);
+	return rc;
+}
+
+/* From the newest back along H(previous), so that each is proved by the newest's signature; then turned round. */
+static enum vault_rc add_states(struct gather *g, struct vault_err *err)
+{
+	uint8_t want[HASH_LEN];
+	enum vault_rc rc = VAULT_OK;
+	memcpy(want, g->v->state.hash, HASH_LEN);
+	for (uint64_t e = g->v->state.epoch; e >= 1 && rc == VAULT_OK; e--) {
+		struct state st;
+		rc = state_at(g->v->store, g->v->vault_id, e, &st, err);
+		if (rc == VAULT_OK && memcmp(st.hash, want, HASH_LEN) != 0)
+			rc = vault_err_set(err, VAULT_DAMAGED, "the chain of states is broken at change %llu: the vault is damaged",
+			                   (unsigned long long)e);
+		if (rc == VAULT_OK)
+			rc = add_state(g, &st, err);
+		memcpy(want, st.previous, HASH_LEN);
+		state_clear(&st);
+	}
+	return rc;
+}
+
+/* --- the access log -------------------------------------------------------------------------------------- */
+
+static int by_id(const void *a, const void *b)
+{
+	return memcmp(((const struct vault_token *)a)->id, ((const struct vault_token *)b)->id, VAULT_ID_LEN);
+}
+
+static enum vault_rc add_entry(struct gather *g, const struct log_batch *b, const struct log_entry *l, struct vault_err *err)
+{
+	struct vault_token key = {.label = NULL};
+	struct vault_verdict verdict = {.message = NULL};
+	size_t n = 0;
+	struct vault_event *e = next_event(g, err);
+	if (e == NULL)
+		return VAULT_REFUSED;
+	e->time = l->time;
+	e->epoch = l->epoch;
+	e->version = l->version <= UINT32_MAX ? (uint32_t)l->version : 0;
+	name_action(e, l->action, l->object_id);
+	enum vault_rc rc = set_slot(g, e, b->slot_id, err);
+	memcpy(key.id, l->object_id, VAULT_ID_LEN);
+	const struct vault_token *t = e->has_token && g->tokens->n > 0
+	                                      ? bsearch(&key, g->tokens->t, g->tokens->n, sizeof key, by_id)
+	                                      : NULL;
+	if (rc == VAULT_OK)
+		rc = set(&e->label, t != NULL ? t->label : NULL, err);
+	if (rc != VAULT_OK || l->action != ACTION_VERDICT)
+		return rc;
+	char *text = observe_open_detail(g->v, l, &n);
+	if (text == NULL)
+		return vault_err_set(err, VAULT_DAMAGED, "an entry of the access log does not open with its key: it is damaged");
+	rc = record_verdict_parse(text, n, &verdict, err);
+	free(text);
+	if (rc == VAULT_OK)
+		rc = set(&e->text, vault_result_name(verdict.result), err);
+	vault_verdict_clear(&verdict);
+	return rc;
+}
+
+static enum vault_rc add_batch(void *ctx, const struct log_batch *b, struct vault_err *err)
+{
+	struct gather *g = ctx;
+	const struct roster_slot *s = roster_slot(&g->v->roster, b->slot_id);
+	enum vault_rc rc = VAULT_OK;
+	if (s == NULL || !sign_check(b->sig, s->sign_pk, b->signed_bytes, b->signed_n))
+		return vault_err_set(err, VAULT_DAMAGED, "the access log %s has an entry that no key slot signed: put back a good "
+		                     "copy", g->v->log_path);
+	for (size_t i = 0; i < b->n && rc == VAULT_OK; i++)
+		rc = add_entry(g, b, &b->e[i], err);
+	return rc;
+}
+
+/* By time; within a second changes by epoch, then as they were gathered. */
+struct placed {
+	struct vault_event e;
+	size_t at;
+};
+
+static int by_time(const void *a, const void *b)
+{
+	const struct placed *x = a, *y = b;
+	if (x->e.time != y->e.time)
+		return x->e.time < y->e.time ? -1 : 1;
+	if (x->e.epoch != y->e.epoch)
+		return x->e.epoch < y->e.epoch ? -1 : 1;
+	if (x->e.change != y->e.change)
+		return y->e.change - x->e.change; /* what was seen at an epoch came after the change that made it */
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static enum vault_rc sort(struct vault_events *l, struct vault_err *err)
+{
+	struct placed *p = calloc(l->n + 1, sizeof *p);
+	if (p == NULL)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	for (size_t i = 0; i < l->n; i++) {
+		p[i].e = l->e[i];
+		p[i].at = i;
+	}
+	qsort(p, l->n, sizeof *p, by_time);
+	for (size_t i = 0; i < l->n; i++)
+		l->e[i] = p[i].e;
+	free(p);
+	return VAULT_OK;
+}
+
+enum vault_rc vault_log_all(struct vault *v, struct vault_events *out, int *log_here, struct vault_err *err)
+{
+	struct vault_tokens tokens = {.t = NULL};
+	struct gather g = {.v = v, .out = out, .tokens = &tokens};
+	struct logfile *l = NULL;
+	memset(out, 0, sizeof *out);
+	if (log_here != NULL)
+		*log_here = !v->log_elsewhere;
+	enum vault_rc rc = vault_token_all(v, &tokens, err);
+	if (rc == VAULT_OK && tokens.n > 0)
+		qsort(tokens.t, tokens.n, sizeof *tokens.t, by_id);
+	if (rc == VAULT_OK)
+		rc = add_states(&g, err);
+	if (rc == VAULT_OK && !v->log_elsewhere)
+		rc = logfile_open(v->log_path, 0, &l, err);
+	if (rc == VAULT_OK && l != NULL)
+		rc = logfile_scan(l, add_batch, &g, err);
+	logfile_close(&l);
+	if (rc == VAULT_OK)
+		rc = sort(out, err);
+	vault_tokens_clear(&tokens);
+	if (rc != VAULT_OK)
+		vault_events_clear(out);
+	return rc;
+}
