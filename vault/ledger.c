@@ -101,7 +101,7 @@ static enum vault_rc not_found(struct vault *v, const char *name, struct vault_e
 	return rc;
 }
 
-enum vault_rc ledger_vendor(struct vault *v, const char *name, struct vault_vendor *out, uint64_t *written,
+enum vault_rc ledger_find_vendor(struct vault *v, const char *name, struct vault_vendor *out, uint64_t *written,
                             struct vault_err *err)
 {
 	struct object o;
@@ -125,7 +125,7 @@ enum vault_rc ledger_vendor(struct vault *v, const char *name, struct vault_vend
 enum vault_rc vault_vendor_find(struct vault *v, const char *name, struct vault_vendor *out, struct vault_err *err)
 {
 	uint64_t written = 0;
-	return ledger_vendor(v, name, out, &written, err);
+	return ledger_find_vendor(v, name, out, &written, err);
 }
 
 enum vault_rc ledger_vendor_put(struct vault *v, const struct vault_vendor *vendor, uint64_t version, struct vault_err *err)
@@ -212,7 +212,7 @@ enum vault_rc vault_vendor_edit(struct vault *v, const char *name, const struct 
 	struct vault_vendor was = {.name = NULL};
 	uint64_t written = 0;
 	uint8_t old_tag[16], new_tag[16];
-	enum vault_rc rc = ledger_vendor(v, name, &was, &written, err);
+	enum vault_rc rc = ledger_find_vendor(v, name, &was, &written, err);
 	if (rc != VAULT_OK)
 		return rc;
 	struct vault_vendor now = was; /* borrows from both */
@@ -253,7 +253,7 @@ enum vault_rc vault_vendor_remove(struct vault *v, const char *name, struct vaul
 	struct vault_vendor was;
 	uint64_t written = 0;
 	uint8_t tag[16];
-	enum vault_rc rc = ledger_vendor(v, name, &was, &written, err);
+	enum vault_rc rc = ledger_find_vendor(v, name, &was, &written, err);
 	if (rc == VAULT_OK)
 		rc = vault_handover_all(v, &all, err);
 	for (size_t i = 0; i < all.n && rc == VAULT_OK; i++)

@@ -27,7 +27,7 @@ struct vault_period *ledger_running(struct vault_handover *h);
 char *ledger_detail(const char *label, const char *vendor, const char *to, uint32_t version, const char *text);
 
 /* As vault_vendor_find, with the version its object was written at. */
-enum vault_rc ledger_vendor(struct vault *v, const char *name, struct vault_vendor *out, uint64_t *written,
+enum vault_rc ledger_find_vendor(struct vault *v, const char *name, struct vault_vendor *out, uint64_t *written,
                             struct vault_err *err) VAULT_MUST_CHECK;
 
 /* Tag of a vendor's object. */
