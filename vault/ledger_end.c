@@ -1,4 +1,5 @@
 /* ledger_end.c - hand-overs confirmed and ended. L5. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,20 @@ static enum vault_rc written_at(struct vault *v, const struct vault_handover *h,
 	*written = rc == VAULT_OK && found ? o.version : 0;
 	object_clear(&o);
 	return rc;
+}
+
+/* The history must show that it was a mistake, also where a reason was given. */
+static char *end_detail(const char *label, const char *vendor, const char *to, uint32_t version, const char *reason,
+                        int never_given)
+{
+	char *text = NULL;
+	if (!never_given || reason == NULL)
+		return ledger_detail(label, vendor, to, version, never_given ? "never given" : reason);
+	if (asprintf(&text, "never given: %s", reason) < 0)
+		return NULL;
+	char *detail = ledger_detail(label, vendor, to, version, text);
+	free(text);
+	return detail;
 }
 
 static enum vault_rc end_one(struct vault *v, struct vault_handover *h, const char *label, const char *vendor, int64_t date,
@@ -42,8 +57,7 @@ static enum vault_rc end_one(struct vault *v, struct vault_handover *h, const ch
 		rc = ledger_put(v, h, written + 1, err);
 	if (rc != VAULT_OK)
 		return rc;
-	char *detail = ledger_detail(label, vendor, h->to, last->version,
-	                             p->never_given && reason == NULL ? "never given" : reason);
+	char *detail = end_detail(label, vendor, h->to, last->version, reason, p->never_given);
 	if (detail == NULL)
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
 	if ((how & SEVERAL) != 0) {

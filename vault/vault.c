@@ -7,6 +7,7 @@
 
 #include "files.h"
 #include "keytext.h"
+#include "near.h"
 #include "observe.h"
 #include "vault_int.h"
 #include "wrap.h"
@@ -153,12 +154,34 @@ static void slot_names(const struct vault *v, char *out, size_t cap)
 	}
 }
 
+/* " (did you mean ann?)", of active slots. */
+static const char *near_slots(const struct vault *v, const char *name, char *out, size_t cap)
+{
+	char (*copies)[VAULT_NAME_MAX + 1] = calloc(v->raw_slots.n + 1, sizeof *copies);
+	const char **names = calloc(v->raw_slots.n + 1, sizeof *names);
+	size_t n = 0;
+	out[0] = '\0';
+	for (size_t i = 0; i < v->raw_slots.n && copies != NULL && names != NULL; i++) {
+		const struct cell *c = v->raw_slots.r[i]->c;
+		if (c[SLOT_STATUS].i != SLOT_ACTIVE || c[SLOT_NAME].n > VAULT_NAME_MAX)
+			continue;
+		memcpy(copies[n], c[SLOT_NAME].p, c[SLOT_NAME].n);
+		names[n] = copies[n];
+		n++;
+	}
+	if (n > 0)
+		near_sentence(name, names, n, out, cap);
+	free(names);
+	free(copies);
+	return out;
+}
+
 /* --slot, else the login name's, else the only passphrase slot; active ones before ended ones of the same name. `only` is
  * given in any case: NULL where several take a passphrase. */
 static enum vault_rc choose_slot(struct vault *v, const struct vault_cred *cred, const struct row **out,
                                  const struct row **only, struct vault_err *err)
 {
-	char names[512];
+	char names[512], near[512];
 	const struct row *named = NULL, *login = NULL;
 	size_t passphrases = 0;
 	for (size_t i = 0; i < v->raw_slots.n; i++) {
@@ -187,7 +210,8 @@ static enum vault_rc choose_slot(struct vault *v, const struct vault_cred *cred,
 		return vault_err_set(err, VAULT_WRONGKEY, "the key slot %s opens by a key file or recovery code, not by a passphrase",
 		                     cred->slot_name);
 	if (cred->slot_name != NULL)
-		return vault_err_set(err, VAULT_NOTFOUND, "no key slot %s; those with a passphrase: %s", cred->slot_name, names);
+		return vault_err_set(err, VAULT_NOTFOUND, "no key slot %s%s; those with a passphrase: %s", cred->slot_name,
+		                     near_slots(v, cred->slot_name, near, sizeof near), names);
 	if (passphrases == 0)
 		return vault_err_set(err, VAULT_WRONGKEY, "no key slot of this vault opens by a passphrase: give its key file with "
 		                     "--key-file");
