@@ -187,7 +187,7 @@ static const char *check_words(const struct vault_check_result *r, char *out, si
 static void check_text(struct out *o, const struct vault_check_results *l)
 {
 	static const struct table_column columns[] = {
-		{"LABEL", 0, 0}, {"VERSION", 1, 0}, {"VERDICT", 0, 0}, {"WHAT THAT MEANS", 0, 0}, {NULL, 0, 0},
+		{"LABEL", 0, 0}, {"VERSION", 1, 0}, {"VERDICT", 0, 0}, {"WHAT THAT MEANS", 0, TABLE_WRAP}, {NULL, 0, 0},
 	};
 	static const enum table_tone tones[] = {TABLE_GOOD, TABLE_BAD, TABLE_BAD, TABLE_BAD, TABLE_BAD, TABLE_FAINT};
 	struct table *t = table_new(columns);
@@ -212,8 +212,38 @@ static void check_text(struct out *o, const struct vault_check_results *l)
 			           vault_severity_name(l->r[i].drift.d[k].severity), l->r[i].drift.d[k].message);
 }
 
+/* The first that somebody has to do something about; of one token that works and nobody holds: who is to get it. */
+static void check_next(struct out *o, const struct vault_check_results *l, const struct facts *f)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		const struct vault_check_result *r = &l->r[i];
+		enum vault_result said = r->verdict.result;
+
+		if (!r->current && check_alive(r)) {
+			out_next(o, "revoke the old value in Smartsheet, then: vault check --retired %s", r->token->label);
+			return;
+		}
+		if (r->current && (said == VAULT_INVALID || said == VAULT_EXPIRED || said == VAULT_REVOKED)) {
+			out_next(o, "vault rotate %s, with a new token made in Smartsheet", r->token->label);
+			return;
+		}
+		for (size_t k = 0; k < r->drift.n; k++) {
+			if (r->drift.d[k].severity < VAULT_MEDIUM)
+				continue;
+			out_next(o, "vault show %s, which has what it was before", r->token->label);
+			return;
+		}
+	}
+	if (l->n != 1 || l->r[0].verdict.result != VAULT_VALID)
+		return;
+	for (size_t i = 0; i < f->handovers.n; i++)
+		if (memcmp(f->handovers.h[i].token_id, l->r[0].token->id, VAULT_ID_LEN) == 0)
+			return;
+	out_next(o, "vault share %s --vendor NAME --to EMAIL, when somebody outside is given it", l->r[0].token->label);
+}
+
 static enum vault_rc check_end(struct call *c, struct session *s, const struct vault_check_results *l,
-                               struct vault_err *err)
+                               const struct facts *f, struct vault_err *err)
 {
 	struct check_count n = {0};
 	struct vault_json *items = NULL;
@@ -227,6 +257,7 @@ static enum vault_rc check_end(struct call *c, struct session *s, const struct v
 		out_json(c->out, "check", vault_now(s->v), &items);
 	} else {
 		check_text(c->out, l);
+		check_next(c->out, l, f);
 	}
 	if (n.findings > 0)
 		return VAULT_FINDINGS;
@@ -236,9 +267,16 @@ static enum vault_rc check_end(struct call *c, struct session *s, const struct v
 	return VAULT_OK;
 }
 
+struct check_watch {
+	struct out *out;
+	int64_t since_ms;
+};
+
 static void check_progress(void *ctx, size_t done, size_t n)
 {
-	out_progress(ctx, "asked Smartsheet about %zu of %zu", done, n);
+	const struct check_watch *w = ctx;
+
+	out_progress_count(w->out, "asked Smartsheet about", done, n, w->since_ms);
 }
 
 static enum vault_rc check_run(struct call *c, struct vault_err *err)
@@ -257,11 +295,14 @@ static enum vault_rc check_run(struct call *c, struct vault_err *err)
 	if (rc == VAULT_OK)
 		rc = check_choose(c, &s, &f, &targets, err);
 	if (rc == VAULT_OK && targets.n > 0) {
-		rc = vault_check(s.v, &cfg, targets.t, targets.n, &f.verdicts, check_progress, c->out, &results, err);
+		struct check_watch watch = {.out = c->out, .since_ms = out_clock_ms()};
+
+		check_progress(&watch, 0, targets.n);
+		rc = vault_check(s.v, &cfg, targets.t, targets.n, &f.verdicts, check_progress, &watch, &results, err);
 		out_progress_end(c->out);
 	}
 	if (rc == VAULT_OK)
-		rc = check_end(c, &s, &results, err);
+		rc = check_end(c, &s, &results, &f, err);
 	vault_check_results_clear(&results);
 	free(targets.t);
 	facts_clear(&f);

@@ -60,13 +60,13 @@ static struct vault_json *due_json(const struct vault_due *d, const struct vault
 }
 
 /* A line a reason: each can be found by grep, with the label on it. */
-static void due_table(struct out *o, const struct vault_dues *l)
+static void due_table(struct out *o, const struct vault_dues *l, int64_t today)
 {
 	static const struct table_column columns[] = {
-		{"LABEL", 0, 0}, {"DUE", 0, 0}, {"DAYS", 1, 0}, {"REASON", 0, 0}, {"WHY", 0, 0}, {NULL, 0, 0},
+		{"LABEL", 0, 0}, {"DUE", 0, 0}, {"REASON", 0, 0}, {"WHY", 0, TABLE_WRAP}, {NULL, 0, 0},
 	};
 	struct table *t = table_new(columns);
-	char day[VAULT_DAY_LEN];
+	char when[SHOW_WORDS];
 
 	for (size_t i = 0; i < l->n; i++) {
 		const struct vault_due *d = &l->d[i];
@@ -74,9 +74,9 @@ static void due_table(struct out *o, const struct vault_dues *l)
 		for (size_t k = 0; k < d->n_reasons; k++) {
 			table_line(t);
 			table_cell(t, d->token->label, TABLE_PLAIN);
-			table_cell(t, vault_day_format(d->reasons[k].since, day), TABLE_PLAIN);
-			table_cell_int(t, d->reasons[k].since - d->due + d->days_left);
-			table_cell(t, vault_reason_name(d->reasons[k].code), d->days_left <= 0 ? TABLE_BAD : TABLE_PLAIN);
+			table_cell(t, show_day_cell(d->reasons[k].since, today, when), TABLE_PLAIN);
+			table_cell(t, vault_reason_name(d->reasons[k].code),
+			           d->reasons[k].since <= today ? TABLE_BAD : TABLE_PLAIN);
 			table_cell(t, d->reasons[k].message, TABLE_PLAIN);
 		}
 	}
@@ -91,7 +91,7 @@ static enum vault_rc due_print(struct call *c, struct session *s, const struct f
 	enum vault_rc rc;
 
 	if (!c->out->json) {
-		due_table(c->out, l);
+		due_table(c->out, l, f->f.today);
 		return VAULT_OK;
 	}
 	rc = vault_holders_at(&f->f, f->f.today, 0, &holders, err);
@@ -111,6 +111,7 @@ static enum vault_rc due_run(struct call *c, struct vault_err *err)
 	struct facts f = {0};
 	struct vault_dues l = {0};
 	uint64_t within = FACTS_WITHIN_DAYS;
+	char next[512];
 	enum vault_rc rc = args_uint(c->args, OPT_WITHIN, 0, DUE_WITHIN_MAX, &within, err);
 
 	if (rc != VAULT_OK)
@@ -129,7 +130,9 @@ static enum vault_rc due_run(struct call *c, struct vault_err *err)
 		goto out;
 	if (l.n > 0)
 		rc = VAULT_FINDINGS;
-	else
+	if (l.n > 0 && !c->out->json)
+		out_next(c->out, "%s", show_due_next(&l.d[0], next, sizeof(next)));
+	if (l.n == 0)
 		out_note(c->out, "nothing is due within %llu days", (unsigned long long)within);
 out:
 	vault_dues_clear(&l);

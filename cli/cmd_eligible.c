@@ -1,5 +1,8 @@
 /* vault eligible: can a user of such a license and plan generate a token? Needs no vault.
  * yes 0, no 1, unknown 10. */
+#include <stdio.h>
+#include <string.h>
+
 #include <vault/policy.h>
 #include <vault/vault.h>
 
@@ -38,7 +41,10 @@ static enum vault_rc eligible_run(struct call *c, struct vault_err *err)
 		vault_json_add(items, item);
 		out_json(c->out, "eligible", env->now(env->ctx), &items);
 	} else {
-		out_printf(c->out, "%s: %s\n", vault_eligible_name(answer), why);
+		char head[16];
+
+		snprintf(head, sizeof(head), "%s:", vault_eligible_name(answer));
+		out_field(c->out, head, strlen(head), why);
 	}
 	c->out->also_refused = 1;
 	return answer == VAULT_ELIGIBLE_YES ? VAULT_OK : answer == VAULT_ELIGIBLE_NO ? VAULT_REFUSED : VAULT_FINDINGS;

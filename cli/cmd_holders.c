@@ -92,7 +92,9 @@ static enum vault_rc holders_run(struct call *c, struct vault_err *err)
 			vault_json_add(items, show_holder(&l.h[i]));
 		out_json(c->out, "holders", vault_now(s.v), &items);
 	} else {
-		ledger_table(c->out, l.h, l.n);
+		ledger_table(c->out, l.h, l.n, f.f.today);
+		if (by.at == VAULT_NO_DAY)
+			ledger_next(c->out, l.h, l.n);
 	}
 out:
 	vault_holders_clear(&l);

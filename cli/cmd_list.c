@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <vault/policy.h>
 
@@ -144,8 +145,23 @@ static enum table_tone list_tone(const struct vault_verdict *v)
 	return v->result == VAULT_VALID ? TABLE_GOOD : TABLE_BAD;
 }
 
+/* "age, until"; on a terminal that has no room for all of them "age +1". */
+static const char *list_codes(const struct vault_due *d, char *out, size_t n)
+{
+	size_t columns = out_columns(STDOUT_FILENO), more = 0;
+
+	show_due_codes(d, out, n);
+	if (columns == 0 || columns >= 140)
+		return out;
+	for (const char *p = out; (p = strstr(p, ", ")) != NULL; p++)
+		more++;
+	if (more > 0)
+		snprintf(strstr(out, ", "), sizeof(" +11"), " +%u", (unsigned)(more % 16));
+	return out;
+}
+
 static void list_line(struct table *tb, const struct vault_token *t, const struct list_row *row,
-                      const struct vault_verdict *v)
+                      const struct vault_verdict *v, int64_t today)
 {
 	char words[SHOW_WORDS], codes[256];
 
@@ -158,20 +174,27 @@ static void list_line(struct table *tb, const struct vault_token *t, const struc
 	if (t->removed)
 		table_cell(tb, "removed", TABLE_FAINT);
 	else
-		table_cell(tb, vault_token_current(t)->has_value ? show_verdict_words(v, words) : "no value",
+		table_cell(tb, vault_token_current(t)->has_value ? show_verdict_words(v, today, words) : "no value",
 		           list_tone(v));
 	table_cell_int(tb, (long long)row->holders);
-	table_cell(tb, row->due ? show_due_codes(row->due, codes, sizeof(codes)) : "-",
-	           row->due ? TABLE_BAD : TABLE_FAINT);
+	table_cell(tb, show_when(t->removed ? VAULT_NO_DAY : vault_token_rotate_due(t), today, words), TABLE_PLAIN);
+	table_cell(tb, row->due ? list_codes(row->due, codes, sizeof(codes)) : "-", row->due ? TABLE_BAD : TABLE_FAINT);
 }
 
 static size_t list_print(struct call *c, const struct session *s, const struct facts *f,
                          const struct list_filter *filter, const struct list_row *rows)
 {
 	/* Short headings: a line fits 80 columns with the verdict and its day whole. */
-	static const struct table_column columns[] = {{"LABEL", 0, 0}, {"ACCOUNT", 0, 1}, {"LICENSE", 0, 1},
-	                                              {"PLAN", 0, 1},  {"VER", 1, 0},     {"VERDICT", 0, 0},
-	                                              {"HELD", 1, 0},  {"DUE", 0, 1},     {NULL, 0, 0}};
+	static const struct table_column columns[] = {{"LABEL", 0, 0},
+	                                              {"ACCOUNT", 0, TABLE_CUT},
+	                                              {"LICENSE", 0, 0},
+	                                              {"PLAN", 0, TABLE_FROM(110)},
+	                                              {"VER", 1, TABLE_FROM(110)},
+	                                              {"VERDICT", 0, 0},
+	                                              {"HELD", 1, 0},
+	                                              {"ROTATE", 0, TABLE_FROM(110)},
+	                                              {"DUE", 0, 0},
+	                                              {NULL, 0, 0}};
 	struct vault_json *items = c->out->json ? vault_json_array() : NULL;
 	struct table *tb = c->out->json ? NULL : table_new(columns);
 	size_t n = 0;
@@ -188,7 +211,7 @@ static size_t list_print(struct call *c, const struct session *s, const struct f
 			vault_json_add(items,
 			               show_token(t, v, facts_identity(f, t, version), rows[i].holders, rows[i].due));
 		else
-			list_line(tb, t, &rows[i], v);
+			list_line(tb, t, &rows[i], v, f->f.today);
 	}
 	if (c->out->json)
 		out_json(c->out, "list", vault_now(s->v), &items);
@@ -226,6 +249,8 @@ static enum vault_rc list_run(struct call *c, struct vault_err *err)
 			out_next(c->out, "vault add LABEL --account EMAIL --license TYPE");
 		else
 			out_note(c->out, "no token is like that");
+	} else if (rc == VAULT_OK && dues.n > 0 && !c->out->json) {
+		out_next(c->out, "vault due, which says why and what to do");
 	}
 	free(rows);
 	vault_dues_clear(&dues);

@@ -169,7 +169,7 @@ static void rotate_text(struct call *c, const struct rotate_run *r, const struct
 {
 	const struct vault_version *old = vault_token_current(r->t);
 	struct out *o = c->out;
-	char day[VAULT_DAY_LEN];
+	char day[VAULT_DAY_LEN], text[2 * VAULT_MSG_MAX] = "";
 	int any = 0;
 
 	out_printf(o, "%s: version %u is current, version %u is retired\n", now->label,
@@ -187,11 +187,12 @@ static void rotate_text(struct call *c, const struct rotate_run *r, const struct
 		out_printf(o, "The old value was revoked on %s, as you say.\n",
 		           vault_day_format(r->how.old_revoked, day));
 	else
-		out_printf(o,
-		           "The old value works until it is revoked: Smartsheet > Personal Settings > API Access, as "
-		           "%s%s%s%s.\n",
-		           now->account, old->smartsheet_name ? ", the token named \"" : "",
-		           old->smartsheet_name ? old->smartsheet_name : "", old->smartsheet_name ? "\"" : "");
+		snprintf(text, sizeof(text),
+		         "The old value works until it is revoked: Smartsheet > Personal Settings > API Access, as "
+		         "%s%s%s%s.",
+		         now->account, old->smartsheet_name ? ", the token named \"" : "",
+		         old->smartsheet_name ? old->smartsheet_name : "", old->smartsheet_name ? "\"" : "");
+	out_field(o, "", 0, text);
 }
 
 static void rotate_tell(struct call *c, const struct session *s, const struct rotate_run *r,

@@ -89,6 +89,20 @@ static enum vault_rc share_items(struct call *c, struct vault_give *g, struct va
 	return rc;
 }
 
+/* What is said of a giving has no place where nothing is given. */
+static enum vault_rc share_confirm_args(struct call *c, struct vault_err *err)
+{
+	static const struct {
+		enum opt_id id;
+		const char *name;
+	} no[] = {{OPT_PURPOSE, "purpose"}, {OPT_ITEM, "item"}, {OPT_AGREEMENT, "agreement"}, {OPT_CHANNEL, "channel"}};
+
+	for (size_t i = 0; i < sizeof(no) / sizeof(*no); i++)
+		if (args_flag(c->args, no[i].id))
+			return args_usage(c->args, err, "--confirm hands nothing over: --%s is of a giving", no[i].name);
+	return VAULT_OK;
+}
+
 static enum vault_rc share_args(struct call *c, struct share_work *w, struct vault_err *err)
 {
 	const char *purpose = NULL, *agreement = NULL, *channel = NULL;
@@ -101,7 +115,10 @@ static enum vault_rc share_args(struct call *c, struct share_work *w, struct vau
 	if (rc == VAULT_OK)
 		rc = ledger_vendor_option(c, 1, &w->vendor, err);
 	if (rc == VAULT_OK && !args_flag(c->args, OPT_TO))
-		rc = args_usage(c->args, err, "--to EMAIL is missing: the person who is given it");
+		rc = args_usage(c->args, err, "--to EMAIL is missing: the person %s",
+		                args_flag(c->args, OPT_CONFIRM) ? "who still needs it" : "who is given it");
+	if (rc == VAULT_OK && args_flag(c->args, OPT_CONFIRM))
+		rc = share_confirm_args(c, err);
 	if (rc == VAULT_OK)
 		rc = args_email(c->args, OPT_TO, &w->to, err);
 	if (rc == VAULT_OK)
@@ -146,7 +163,9 @@ static enum vault_rc share_store(struct call *c, struct session *s, struct share
 {
 	enum vault_rc rc = vault_begin(s->v, VAULT_WRITE, err);
 
-	if (rc == VAULT_OK)
+	if (rc == VAULT_OK && args_flag(c->args, OPT_CONFIRM))
+		rc = vault_share_confirm(s->v, w->label, w->vendor, w->to, w->give.date, w->give.until, &w->handover, err);
+	else if (rc == VAULT_OK)
 		rc = vault_share(s->v, w->label, w->vendor, w->to, &w->give, &w->handover, err);
 	if (rc == VAULT_OK)
 		rc = vault_token_find(s->v, w->label, &w->token, err);
@@ -156,7 +175,8 @@ static enum vault_rc share_store(struct call *c, struct session *s, struct share
 		rc = vault_verdict_all(s->v, &w->verdicts, &w->checked_here, err);
 	if (rc == VAULT_OK) {
 		share_last(w);
-		if (w->seen && w->seen->identity.admin == 1 && !args_flag(c->args, OPT_FORCE))
+		if (w->seen && w->seen->identity.admin == 1 && !args_flag(c->args, OPT_FORCE) &&
+		    !args_flag(c->args, OPT_CONFIRM))
 			rc = vault_err_set(err, VAULT_REFUSED,
 			                   "%s acts as %s, a system admin: whoever has it acts on the whole organisation; share a "
 			                   "dedicated user's token that sees only the sheets in question, or insist with --force",
@@ -169,16 +189,15 @@ static enum vault_rc share_store(struct call *c, struct session *s, struct share
 }
 
 /* In plain words, from what the last check saw. */
-static void share_explain(struct out *o, const struct share_work *w)
+static void share_explain(struct out *o, const struct share_work *w, int64_t today)
 {
 	const struct vault_identity *i = w->seen ? &w->seen->identity : NULL;
 	const char *who = i && i->email ? i->email : w->token.account;
-	char day[VAULT_DAY_LEN];
+	char when[SHOW_WORDS];
 
 	if (i) {
-		out_note(o, "whoever has %s acts as %s (as checked on %s): reads and changes everything that user can, nothing "
-		            "more; a raw token has no scopes",
-		         w->label, who, vault_day_format(vault_day_of(w->seen->checked), day));
+		out_note(o, "whoever has it acts as %s (checked %s): reads and changes everything that user can, nothing more; a raw "
+		            "token has no scopes", who, show_when(vault_day_of(w->seen->checked), today, when));
 	} else {
 		out_note(o, "whom %s acts as was never checked%s: run `vault check %s` before it is handed over", w->label,
 		         w->checked_here ? "" : " here", w->label);
@@ -190,11 +209,42 @@ static void share_explain(struct out *o, const struct share_work *w)
 	if (i && i->group_admin == 1)
 		out_note(o, "that user is a group admin: the holder may make, change and delete groups, and so who sees what");
 	if (w->said && w->said->result != VAULT_VALID)
-		out_note(o, "Smartsheet said %s of it on %s: it may not work", vault_result_name(w->said->result),
-		         vault_day_format(vault_day_of(w->said->checked), day));
+		out_note(o, "Smartsheet said %s of it %s: it may not work", vault_result_name(w->said->result),
+		         show_when(vault_day_of(w->said->checked), today, when));
 	out_note(o, "Smartsheet's own warning: %s", SHARE_WARNING);
 	out_note(o, "the safe way is a dedicated licensed user that sees only the sheets in question; free its license when "
 	            "the work ends");
+}
+
+static void share_json(struct call *c, const struct session *s, const struct share_work *w, const struct vault_give *g)
+{
+	int64_t today = vault_today(s->v);
+	struct vault_json *items = NULL;
+	struct vault_holder h = {0};
+
+	if (!ledger_holder(&w->token, &w->of, &w->handover, g->date > today ? g->date : today, &h))
+		return;
+	items = vault_json_array();
+	vault_json_add(items, show_holder(&h));
+	out_json(c->out, "share", vault_now(s->v), &items);
+}
+
+/* Nothing was handed over, so nothing is explained; but confirming what is no longer theirs alone is said. */
+static void share_confirmed(struct call *c, const struct share_work *w, int64_t today)
+{
+	const struct vault_period *p = &w->handover.periods[w->handover.n_periods - 1];
+	const struct vault_give *g = &p->gives[p->n_gives - 1];
+	char day[VAULT_DAY_LEN], when[SHOW_WORDS], vendor[2 * VAULT_NAME_MAX];
+
+	out_note(c->out, "confirmed on %s: %s of %s still needs version %lu of %s%s%s", vault_day_format(p->confirmed, day),
+	         w->handover.to, w->of.name, (unsigned long)g->version, w->label, g->until != VAULT_NO_DAY ? ", until " : "",
+	         show_day_when(g->until, today, when));
+	if (g->until != VAULT_NO_DAY && g->until < today)
+		out_next(c->out, "that day is past and it stays due: the same with --until DATE, or vault unshare %s --vendor %s --to %s",
+		         w->label, show_shell(w->of.name, vendor, sizeof(vendor)), w->handover.to);
+	else if (g->version != vault_token_current(&w->token)->number)
+		out_next(c->out, "that value was replaced; once they have the new one: vault share %s --vendor %s --to %s", w->label,
+		         show_shell(w->of.name, vendor, sizeof(vendor)), w->handover.to);
 }
 
 static void share_print(struct call *c, struct session *s, const struct share_work *w)
@@ -202,25 +252,23 @@ static void share_print(struct call *c, struct session *s, const struct share_wo
 	const struct vault_period *p = &w->handover.periods[w->handover.n_periods - 1];
 	const struct vault_give *g = &p->gives[p->n_gives - 1];
 	int64_t today = vault_today(s->v);
-	struct vault_holder h = {0};
-	struct vault_json *items = NULL;
 	char day[VAULT_DAY_LEN];
 
-	if (c->out->json && ledger_holder(&w->token, &w->of, &w->handover, g->date > today ? g->date : today, &h)) {
-		items = vault_json_array();
-		vault_json_add(items, show_holder(&h));
-		out_json(c->out, "share", vault_now(s->v), &items);
+	if (c->out->json)
+		share_json(c, s, w, g);
+	if (args_flag(c->args, OPT_CONFIRM)) {
+		share_confirmed(c, w, today);
+		return;
 	}
-	share_explain(c->out, w);
-	if (g->until != VAULT_NO_DAY && g->until < today)
-		out_note(c->out, "--until %s is past: it is due at once", vault_day_format(g->until, day));
 	out_note(c->out, "recorded: version %lu of %s was given to %s of %s on %s", (unsigned long)g->version, w->label,
 	         w->handover.to, w->of.name, vault_day_format(g->date, day));
+	if (g->until != VAULT_NO_DAY && g->until < today)
+		out_note(c->out, "--until %s is past: it is due at once", vault_day_format(g->until, day));
+	share_explain(c->out, w, today);
 	if (!w->seen)
 		out_next(c->out, "vault check %s", w->label);
 	else
-		out_next(c->out, "`vault get %s` for the value; when the work ends: vault unshare %s --vendor '%s' --to %s",
-		         w->label, w->label, w->of.name, w->handover.to);
+		out_next(c->out, "vault get %s, and send the value by a safe way; vault due says when it is to be taken back", w->label);
 }
 
 static enum vault_rc share_run(struct call *c, struct vault_err *err)
@@ -249,6 +297,7 @@ static const struct command_option share_options[] = {
 	{OPT_UNTIL, 0, "until", "DATE", 0, "the last day it is needed"},
 	{OPT_CHANNEL, 0, "channel", "TEXT", 0, "how it was handed over"},
 	{OPT_DATE, 0, "date", "DATE", 0, "the day it was given (today)"},
+	{OPT_CONFIRM, 0, "confirm", NULL, 0, "they still need what they have; with --until longer; nothing is given"},
 	{OPT_FORCE, 0, "force", NULL, 0, "also a system admin's token"},
 	{0, 0, NULL, NULL, 0, NULL},
 };

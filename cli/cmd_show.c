@@ -71,8 +71,7 @@ static void show_document(struct call *c, const struct session *s, const struct 
 
 static void show_field(struct out *o, const char *name, const char *value)
 {
-	if (value && *value)
-		out_printf(o, "%-16s %s\n", name, value);
+	out_field(o, name, 16, value);
 }
 
 static void show_day(struct out *o, const char *name, int64_t day)
@@ -82,11 +81,25 @@ static void show_day(struct out *o, const char *name, int64_t day)
 	show_field(o, name, vault_day_format(day, text));
 }
 
+/* "valid, 2026-11-20 (3 days ago)": a page has room for both. */
+static const char *show_head_verdict(const struct vault_verdict *v, int64_t today, char *out, size_t n)
+{
+	char when[SHOW_WORDS];
+
+	if (v)
+		snprintf(out, n, "%s, %s", vault_result_name(v->result),
+		         show_day_when(vault_day_of(v->checked), today, when));
+	else
+		snprintf(out, n, "not checked");
+	return out;
+}
+
 static void show_head(struct out *o, const struct show_facts *sf)
 {
 	const struct vault_token *t = sf->t;
 	const struct vault_version *cur = vault_token_current(t);
-	char text[512], day[VAULT_DAY_LEN];
+	int64_t today = sf->f->f.today;
+	char text[512], when[SHOW_WORDS];
 
 	show_field(o, "label", t->label);
 	show_field(o, "account", t->account);
@@ -104,13 +117,14 @@ static void show_head(struct out *o, const struct show_facts *sf)
 	show_day(o, "rotated", vault_token_rotated(t));
 	if (t->rotate_every_days)
 		snprintf(text, sizeof(text), "every %lld days, next by %s", (long long)t->rotate_every_days,
-		         vault_day_format(vault_token_rotate_due(t), day));
+		         show_day_when(vault_token_rotate_due(t), today, when));
 	else
 		snprintf(text, sizeof(text), "never by age");
 	show_field(o, "rotate", text);
-	show_day(o, "expires", t->expires);
+	show_field(o, "expires", show_day_when(t->expires, today, when));
 	show_field(o, "verdict",
-	           cur->has_value ? show_verdict_words(sf->verdict, text) : "nobody has the value: not checked");
+	           cur->has_value ? show_head_verdict(sf->verdict, today, text, sizeof(text))
+	                          : "nobody has the value: not checked");
 	if (sf->verdict && sf->verdict->message)
 		show_field(o, "", sf->verdict->message);
 	show_field(o, "acts as",
@@ -119,9 +133,10 @@ static void show_head(struct out *o, const struct show_facts *sf)
 
 static void show_table_versions(struct out *o, const struct vault_token *t)
 {
-	static const struct table_column columns[] = {{"VERSION", 1, 0}, {"STATUS", 0, 0}, {"CREATED", 0, 0},
-	                                              {"RETIRED", 0, 0}, {"DIED", 0, 0},   {"SMARTSHEET NAME", 0, 1},
-	                                              {"VALUE", 0, 1},   {NULL, 0, 0}};
+	static const struct table_column columns[] = {{"VERSION", 1, 0},       {"STATUS", 0, 0},
+	                                              {"CREATED", 0, 0},       {"RETIRED", 0, 0},
+	                                              {"DIED", 0, 0},          {"SMARTSHEET NAME", 0, TABLE_CUT},
+	                                              {"VALUE", 0, TABLE_CUT}, {NULL, 0, 0}};
 	struct table *tb = table_new(columns);
 	char day[VAULT_DAY_LEN];
 
@@ -151,14 +166,22 @@ static void show_table_versions(struct out *o, const struct vault_token *t)
 
 static void show_table_holders(struct out *o, const struct show_facts *sf)
 {
-	static const struct table_column columns[] = {{"VENDOR", 0, 1},    {"TO", 0, 1},      {"VERSION", 1, 0},
-	                                              {"STATE", 0, 0},     {"SHARED", 0, 0},  {"UNTIL", 0, 0},
-	                                              {"AGREEMENT", 0, 1}, {"PURPOSE", 0, 1}, {NULL, 0, 0}};
+	static const struct table_column columns[] = {{"VENDOR", 0, TABLE_CUT},
+	                                              {"TO", 0, TABLE_CUT},
+	                                              {"VER", 1, 0},
+	                                              {"STATE", 0, 0},
+	                                              {"SHARED", 0, 0},
+	                                              {"UNTIL", 0, 0},
+	                                              {"ENDED", 0, 0},
+	                                              {"AGREEMENT", 0, TABLE_CUT | TABLE_FROM(100)},
+	                                              {"PURPOSE", 0, TABLE_CUT | TABLE_FROM(100)},
+	                                              {NULL, 0, 0}};
 	struct table *tb = NULL;
-	char day[VAULT_DAY_LEN];
+	char day[VAULT_DAY_LEN], words[SHOW_WORDS];
 
 	for (size_t i = 0; i < sf->holders.n; i++) {
 		const struct vault_holder *h = &sf->holders.h[i];
+		int running;
 
 		if (h->token != sf->t)
 			continue;
@@ -170,7 +193,9 @@ static void show_table_holders(struct out *o, const struct show_facts *sf)
 		table_cell_int(tb, h->give->version);
 		table_cell(tb, vault_holder_state_name(h->state), TABLE_PLAIN);
 		table_cell(tb, vault_day_format(h->give->date, day), TABLE_PLAIN);
-		table_cell(tb, vault_day_format(h->give->until, day), TABLE_PLAIN);
+		running = h->state == VAULT_HOLDER_CURRENT || h->state == VAULT_HOLDER_OUTDATED;
+		table_cell(tb, running ? show_day_cell(h->give->until, sf->f->f.today, words) : "", TABLE_PLAIN);
+		table_cell(tb, vault_day_format(running ? VAULT_NO_DAY : h->period->ended, day), TABLE_PLAIN);
 		table_cell(tb, h->give->agreement, TABLE_PLAIN);
 		table_cell(tb, h->give->purpose, TABLE_PLAIN);
 	}
@@ -183,7 +208,7 @@ static void show_table_holders(struct out *o, const struct show_facts *sf)
 static void show_table_checks(struct out *o, const struct show_facts *sf)
 {
 	static const struct table_column columns[] = {{"CHECKED", 0, 0}, {"VERSION", 1, 0}, {"RESULT", 0, 0},
-	                                              {"HTTP", 1, 0},    {"CODE", 1, 0},    {"SAID", 0, 1},
+	                                              {"HTTP", 1, 0},    {"CODE", 1, 0},    {"SAID", 0, TABLE_WRAP},
 	                                              {NULL, 0, 0}};
 	const struct vault_verdict *const *v;
 	struct table *tb = NULL;
@@ -214,18 +239,21 @@ static void show_table_checks(struct out *o, const struct show_facts *sf)
 static void show_text(struct call *c, const struct show_facts *sf)
 {
 	struct out *o = c->out;
-	char day[VAULT_DAY_LEN];
+	char day[VAULT_DAY_LEN], text[VAULT_MSG_MAX + 64], next[512];
 
 	show_head(o, sf);
 	for (size_t i = 0; sf->due && i < sf->due->n_reasons; i++) {
 		const struct vault_due_reason *r = &sf->due->reasons[i];
 
-		out_printf(o, "%-16s %s %s %s: %s\n", i ? "" : "due", vault_reason_name(r->code),
-		           r->since > sf->f->f.today ? "from" : "since", vault_day_format(r->since, day), r->message);
+		snprintf(text, sizeof(text), "%s %s %s: %s", vault_reason_name(r->code),
+		         r->since > sf->f->f.today ? "from" : "since", vault_day_format(r->since, day), r->message);
+		show_field(o, i ? "" : "due", text);
 	}
 	show_table_versions(o, sf->t);
 	show_table_holders(o, sf);
 	show_table_checks(o, sf);
+	if (sf->due)
+		out_next(o, "%s", show_due_next(sf->due, next, sizeof(next)));
 }
 
 static enum vault_rc show_run(struct call *c, struct vault_err *err)

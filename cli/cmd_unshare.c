@@ -1,4 +1,5 @@
 /* cmd_unshare.c - vault unshare: ends a hand-over, and says that this makes nobody forget. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 struct unshare_work {
 	const char *label, *vendor, *to, *reason;
 	int64_t date;
+	unsigned flags;
 	struct vault_token token;
 	struct vault_vendor of;
 	struct vault_handovers ended;
@@ -20,6 +22,7 @@ static enum vault_rc unshare_args(struct call *c, struct unshare_work *w, struct
 
 	w->label = c->args->operands[0];
 	w->date = VAULT_NO_DAY;
+	w->flags = args_flag(c->args, OPT_NEVER_GIVEN) ? VAULT_NEVER_GIVEN : 0;
 	if (rc == VAULT_OK)
 		rc = ledger_vendor_option(c, 1, &w->vendor, err);
 	if (rc == VAULT_OK)
@@ -41,7 +44,7 @@ static enum vault_rc unshare_store(struct session *s, struct unshare_work *w, st
 	enum vault_rc rc = vault_begin(s->v, VAULT_WRITE, err);
 
 	if (rc == VAULT_OK)
-		rc = vault_unshare(s->v, w->label, w->vendor, w->to, w->date, w->reason, 0, &w->ended, err);
+		rc = vault_unshare(s->v, w->label, w->vendor, w->to, w->date, w->reason, w->flags, &w->ended, err);
 	if (rc == VAULT_OK)
 		rc = vault_token_find(s->v, w->label, &w->token, err);
 	if (rc == VAULT_OK)
@@ -55,12 +58,24 @@ static enum vault_rc unshare_store(struct session *s, struct unshare_work *w, st
 	return rc;
 }
 
+/* Of several givings in one stretch all were a mistake then: that is said, because it is more than the last one. */
+static const char *unshare_since(const struct vault_handover *h, char out[80])
+{
+	const struct vault_period *p = &h->periods[h->n_periods - 1];
+	char day[VAULT_DAY_LEN];
+
+	*out = '\0';
+	if (p->n_gives > 1)
+		snprintf(out, 80, " (none of the %zu times since %s)", p->n_gives, vault_day_format(p->gives[0].date, day));
+	return out;
+}
+
 static void unshare_print(struct call *c, struct session *s, const struct unshare_work *w)
 {
 	struct vault_json *items = c->out->json ? vault_json_array() : NULL;
 	int64_t today = vault_today(s->v);
 	int live = 0, retired = 0;
-	char day[VAULT_DAY_LEN];
+	char day[VAULT_DAY_LEN], since[80];
 
 	for (size_t i = 0; i < w->ended.n; i++) {
 		const struct vault_handover *o = &w->ended.h[i];
@@ -73,19 +88,24 @@ static void unshare_print(struct call *c, struct session *s, const struct unshar
 		retired |= h.state == VAULT_HOLDER_ENDED_RETIRED;
 		if (items)
 			vault_json_add(items, show_holder(&h));
-		out_note(c->out, "ended: %s of %s, on %s", o->to, w->of.name, vault_day_format(ended, day));
+		if (w->flags & VAULT_NEVER_GIVEN)
+			out_note(c->out, "recorded: %s of %s was never given %s%s", o->to, w->of.name, w->label, unshare_since(o, since));
+		else
+			out_note(c->out, "ended: %s of %s, on %s", o->to, w->of.name, vault_day_format(ended, day));
 	}
 	if (items)
 		out_json(c->out, "unshare", vault_now(s->v), &items);
 	if (!live && !retired)
 		return;
+	if (w->flags & VAULT_NEVER_GIVEN)
+		out_note(c->out, "an earlier hand-over stays: what they were given then they know");
 	out_note(c->out, "taking it back makes nobody forget it: %s is due now, until what they know is rotated, revoked at "
 	                 "Smartsheet and proved dead", w->label);
 	out_note(c->out, "a user of the vendor's own that is shared on sheets or workspaces stays so: unshare it in Smartsheet");
 	if (live)
-		out_next(c->out, "vault rotate %s", w->label);
+		out_next(c->out, "vault rotate %s, with a new token made in Smartsheet", w->label);
 	else
-		out_next(c->out, "revoke the old value at Smartsheet, then: vault check --retired %s", w->label);
+		out_next(c->out, "revoke the old value in Smartsheet, then: vault check --retired %s", w->label);
 }
 
 static enum vault_rc unshare_run(struct call *c, struct vault_err *err)
@@ -110,6 +130,7 @@ static enum vault_rc unshare_run(struct call *c, struct vault_err *err)
 static const struct command_option unshare_options[] = {
 	{OPT_VENDOR, 0, "vendor", "NAME", 0, "the vendor that has it"},
 	{OPT_TO, 0, "to", "EMAIL", 0, "the person there (everyone there)"},
+	{OPT_NEVER_GIVEN, 0, "never-given", NULL, 0, "it was recorded by mistake: nobody there knows the value"},
 	{OPT_REASON, 0, "reason", "TEXT", 0, "why"},
 	{OPT_DATE, 0, "date", "DATE", 0, "the day it ended (today)"},
 	{0, 0, NULL, NULL, 0, NULL},

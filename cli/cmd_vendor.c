@@ -1,4 +1,5 @@
-/* cmd_vendor.c - vault vendor add, list, show: the outside organisations that are given tokens. */
+/* cmd_vendor.c - vault vendor: the outside organisations that are given tokens; add, list, show. What changes one is in
+ * vendor_edit.c and vendor_end.c. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,103 +9,24 @@
 #include "ledger.h"
 #include "show.h"
 #include "table.h"
-
-/* {name contacts[] agreements[]{ref,until} vetted note added holders}; `holders`: people with a running hand-over. */
-static struct vault_json *vendor_json(const struct vault_vendor *v, size_t holders)
-{
-	struct vault_json *obj = vault_json_object(), *list = vault_json_array();
-
-	vault_json_set_str(obj, "name", v->name);
-	show_set_strings(obj, "contacts", &v->contacts);
-	for (size_t i = 0; i < v->n_agreements; i++) {
-		struct vault_json *one = vault_json_object();
-
-		vault_json_set_str(one, "ref", v->agreements[i].ref);
-		vault_json_set_day(one, "until", v->agreements[i].until);
-		vault_json_add(list, one);
-	}
-	vault_json_set(obj, "agreements", list);
-	vault_json_set_day(obj, "vetted", v->vetted);
-	vault_json_set_str(obj, "note", v->note);
-	vault_json_set_day(obj, "added", v->added);
-	vault_json_set_int(obj, "holders", (int64_t)holders);
-	return obj;
-}
-
-/* "NDA-7 until 2027-06-30" into `out`. */
-static const char *vendor_agreement_words(const struct vault_agreement *a, char *out, size_t n)
-{
-	char day[VAULT_DAY_LEN];
-
-	snprintf(out, n, "%s%s%s", a->ref, a->until != VAULT_NO_DAY ? " until " : "", vault_day_format(a->until, day));
-	return out;
-}
+#include "vendor.h"
 
 /* --- add --- */
 
-/* REF[:UNTIL]: what follows the last colon is the date, so that a REF may have colons where a date (or nothing)
- * follows it. */
-static enum vault_rc vendor_agreement(struct call *c, const char *text, struct vault_vendor *v, struct vault_err *err)
-{
-	struct vault_agreement *a = &v->agreements[v->n_agreements];
-	const char *colon = strrchr(text, ':');
-	size_t n = colon ? (size_t)(colon - text) : strlen(text);
-	enum vault_rc rc;
-
-	a->until = VAULT_NO_DAY;
-	if (colon && colon[1] && vault_day_parse(colon + 1, &a->until, NULL) != VAULT_OK)
-		return args_usage(c->args, err, "--agreement wants REF or REF:DATE, as NDA-7:2027-01-31, not %s", text);
-	if (n == 0)
-		return args_usage(c->args, err, "--agreement wants REF or REF:DATE, the REF is missing");
-	a->ref = strndup(text, n);
-	if (!a->ref)
-		return vault_err_set(err, VAULT_REFUSED, "out of memory");
-	v->n_agreements++;
-	rc = vault_text_check("--agreement", a->ref, err);
-	for (size_t i = 0; rc == VAULT_OK && i + 1 < v->n_agreements; i++)
-		if (strcmp(v->agreements[i].ref, a->ref) == 0)
-			rc = args_usage(c->args, err, "--agreement %s is given twice", a->ref);
-	return rc;
-}
-
 static enum vault_rc vendor_add_args(struct call *c, struct vault_vendor *v, struct vault_err *err)
 {
-	const struct args *a = c->args;
-	const char *s = NULL, *note = NULL;
-	size_t n = 0;
-	enum vault_rc rc = vault_vendor_name_check(a->operands[0], err);
+	enum vault_rc rc = vault_vendor_name_check(c->args->operands[0], err);
 
-	v->vetted = VAULT_NO_DAY;
-	for (size_t i = 0; rc == VAULT_OK && (s = args_nth(a, OPT_CONTACT, i)) != NULL; i++) {
-		rc = vault_email_check("--contact", s, err);
-		if (rc == VAULT_OK)
-			rc = vault_strings_add(&v->contacts, s, err);
-	}
-	while (args_nth(a, OPT_AGREEMENT, n))
-		n++;
-	v->agreements = calloc(n + 1, sizeof(*v->agreements));
-	v->name = strdup(a->operands[0]);
-	if (rc == VAULT_OK && (!v->agreements || !v->name))
+	v->name = strdup(c->args->operands[0]);
+	if (rc == VAULT_OK && !v->name)
 		rc = vault_err_set(err, VAULT_REFUSED, "out of memory");
-	for (size_t i = 0; rc == VAULT_OK && i < n; i++)
-		rc = vendor_agreement(c, args_nth(a, OPT_AGREEMENT, i), v, err);
 	if (rc == VAULT_OK)
-		rc = args_day(a, OPT_VETTED, &v->vetted, err);
+		rc = vendor_contacts(c, 0, v, err);
 	if (rc == VAULT_OK)
-		rc = args_text(a, OPT_NOTE, &note, err);
-	if (rc == VAULT_OK && note && !(v->note = strdup(note)))
-		rc = vault_err_set(err, VAULT_REFUSED, "out of memory");
+		rc = vendor_agreements(c, OPT_AGREEMENT, 0, v, err);
+	if (rc == VAULT_OK)
+		rc = vendor_vetted_note(c, 0, v, err);
 	return rc;
-}
-
-static void vendor_past(struct call *c, const struct vault_vendor *v, int64_t today)
-{
-	char words[256];
-
-	for (size_t i = 0; i < v->n_agreements; i++)
-		if (v->agreements[i].until != VAULT_NO_DAY && v->agreements[i].until < today)
-			out_note(c->out, "agreement %s is past already",
-			         vendor_agreement_words(&v->agreements[i], words, sizeof(words)));
 }
 
 static enum vault_rc vendor_add(struct call *c, struct vault_err *err)
@@ -112,6 +34,7 @@ static enum vault_rc vendor_add(struct call *c, struct vault_err *err)
 	struct session s = {0};
 	struct vault_vendor v = {0}, stored = {0};
 	struct vault_json *items = NULL;
+	char name[2 * VAULT_NAME_MAX], ref[1100] = "";
 	enum vault_rc rc = vendor_add_args(c, &v, err);
 
 	if (rc == VAULT_OK)
@@ -132,8 +55,10 @@ static enum vault_rc vendor_add(struct call *c, struct vault_err *err)
 		vault_json_add(items, vendor_json(&stored, 0));
 		out_json(c->out, "vendor-add", vault_now(s.v), &items);
 	}
-	out_next(c->out, "vault share LABEL --vendor '%s' --to EMAIL%s%s", stored.name,
-	         stored.n_agreements > 0 ? " --agreement " : "", stored.n_agreements > 0 ? stored.agreements[0].ref : "");
+	if (stored.n_agreements > 0)
+		show_shell(stored.agreements[0].ref, ref, sizeof(ref));
+	out_next(c->out, "vault share LABEL --vendor %s --to EMAIL%s%s", show_shell(stored.name, name, sizeof(name)),
+	         *ref ? " --agreement " : "", ref);
 out:
 	vault_vendor_clear(&v);
 	vault_vendor_clear(&stored);
@@ -156,7 +81,8 @@ static size_t *vendor_counts(const struct facts *f, const struct vault_holders *
 static void vendor_table(struct out *o, const struct vault_vendors *l, const size_t *holders)
 {
 	static const struct table_column columns[] = {
-		{"VENDOR", 0, 0}, {"HOLDERS", 1, 0}, {"AGREEMENTS", 0, 0}, {"VETTED", 0, 0}, {"CONTACTS", 0, 1}, {NULL, 0, 0},
+		{"VENDOR", 0, TABLE_CUT}, {"HOLDERS", 1, 0}, {"AGREEMENTS", 0, TABLE_WRAP}, {"VETTED", 0, TABLE_FROM(90)},
+		{"CONTACTS", 0, TABLE_CUT | TABLE_FROM(100)}, {NULL, 0, 0},
 	};
 	struct table *t = table_new(columns);
 	char day[VAULT_DAY_LEN];
@@ -206,6 +132,8 @@ static enum vault_rc vendor_list(struct call *c, struct vault_err *err)
 		out_json(c->out, "vendor-list", vault_now(s.v), &items);
 	} else {
 		vendor_table(c->out, &f.vendors, n);
+		if (f.vendors.n == 0)
+			out_next(c->out, "vault vendor add NAME --contact EMAIL --agreement REF:UNTIL");
 	}
 out:
 	free(n);
@@ -232,23 +160,30 @@ static void vendor_show_json(struct call *c, int64_t now, const struct vault_ven
 	out_json(c->out, "vendor-show", now, &items);
 }
 
-static void vendor_show_text(struct out *o, const struct vault_vendor *v, const struct vault_holders *l)
+static void vendor_show_text(struct out *o, const struct vault_vendor *v, const struct vault_holders *l, int64_t today)
 {
-	char day[VAULT_DAY_LEN], words[1100];
+	char day[VAULT_DAY_LEN], when[SHOW_WORDS], words[1200];
 
-	out_printf(o, "vendor     %s\n", v->name);
+	out_field(o, "vendor", 10, v->name);
 	for (size_t i = 0; i < v->contacts.n; i++)
-		out_printf(o, "contact    %s\n", v->contacts.s[i]);
-	for (size_t i = 0; i < v->n_agreements; i++)
-		out_printf(o, "agreement  %s\n", vendor_agreement_words(&v->agreements[i], words, sizeof(words)));
-	if (v->vetted != VAULT_NO_DAY)
-		out_printf(o, "vetted     %s\n", vault_day_format(v->vetted, day));
-	if (v->note)
-		out_printf(o, "note       %s\n", v->note);
-	out_printf(o, "added      %s\n", vault_day_format(v->added, day));
+		out_field(o, "contact", 10, v->contacts.s[i]);
+	for (size_t i = 0; i < v->n_agreements; i++) {
+		const struct vault_agreement *a = &v->agreements[i];
+
+		snprintf(words, sizeof(words), "%s%s%s", a->ref, a->until != VAULT_NO_DAY ? " until " : "",
+		         show_day_when(a->until, today, when));
+		out_field(o, "agreement", 10, words);
+	}
+	out_field(o, "vetted", 10, show_day_when(v->vetted, today, when));
+	out_field(o, "note", 10, v->note);
+	out_field(o, "added", 10, vault_day_format(v->added, day));
 	if (l->n > 0)
 		out_printf(o, "\n");
-	ledger_table(o, l->h, l->n);
+	ledger_table(o, l->h, l->n, today);
+	if (l->n > 0)
+		ledger_next(o, l->h, l->n);
+	else
+		out_next(o, "vault share LABEL --vendor %s --to EMAIL", show_shell(v->name, words, sizeof(words)));
 }
 
 static enum vault_rc vendor_show(struct call *c, struct vault_err *err)
@@ -277,7 +212,7 @@ static enum vault_rc vendor_show(struct call *c, struct vault_err *err)
 	if (c->out->json)
 		vendor_show_json(c, vault_now(s.v), v, &l);
 	else
-		vendor_show_text(c->out, v, &l);
+		vendor_show_text(c->out, v, &l, f.f.today);
 out:
 	vault_holders_clear(&l);
 	facts_clear(&f);
@@ -320,13 +255,14 @@ static const struct command vendor_show_command = {
 	.run = vendor_show,
 };
 
-static const struct command *const vendor_subs[] = {&vendor_add_command, &vendor_list_command, &vendor_show_command,
+static const struct command *const vendor_subs[] = {&vendor_add_command,  &vendor_edit_command,   &vendor_list_command,
+                                                    &vendor_show_command, &vendor_remove_command, &vendor_end_command,
                                                     NULL};
 
 const struct command cmd_vendor = {
 	.name = "vendor",
 	.purpose = "the outside organisations that are given tokens",
-	.operands = "add|list|show",
+	.operands = "add|edit|list|show|remove|end",
 	.subs = vendor_subs,
 	.day = 1,
 };

@@ -1,4 +1,6 @@
 /* vault verify: proves every signature, digest, row and log entry, and says what it could not prove. */
+#include <stdio.h>
+
 #include <vault/vault.h>
 
 #include "args.h"
@@ -34,26 +36,29 @@ static void verify_json(struct call *c, const struct session *s, const struct va
 static void verify_text(struct call *c, const struct session *s, const struct vault_verify_report *r)
 {
 	struct out *o = c->out;
+	char text[512];
 
 	out_printf(o, "%s is sound at epoch %llu\n", s->path, N(r->epoch));
-	out_printf(o, "history   %llu states, each signed by an admin's slot and the vault's authority; %llu changes\n",
-	           N(r->states), N(r->changes));
-	out_printf(o,
-	           "contents  %llu rows under the signed root: %llu slots, %llu tokens, %llu versions, %llu vendors, "
-	           "%llu hand-overs\n",
-	           N(r->rows), N(r->slots), N(r->tokens), N(r->versions), N(r->vendors), N(r->handovers));
-	out_printf(o, "values    %llu opened and compared with what was committed to\n", N(r->secrets_opened));
+	snprintf(text, sizeof(text),
+	         "%llu states, each signed by an admin's slot and the vault's authority; %llu changes", N(r->states),
+	         N(r->changes));
+	out_field(o, "history", 9, text);
+	snprintf(text, sizeof(text),
+	         "%llu rows under the signed root: %llu slots, %llu tokens, %llu versions, %llu vendors, "
+	         "%llu hand-overs",
+	         N(r->rows), N(r->slots), N(r->tokens), N(r->versions), N(r->vendors), N(r->handovers));
+	out_field(o, "contents", 9, text);
+	snprintf(text, sizeof(text), "%llu opened and compared with what was committed to", N(r->secrets_opened));
+	out_field(o, "values", 9, text);
 	if (r->log_checked)
-		out_printf(o, "log       %llu entries in %llu signed batches, none missing\n", N(r->log_entries),
-		           N(r->log_batches));
+		snprintf(text, sizeof(text), "%llu entries in %llu signed batches, none missing", N(r->log_entries),
+		         N(r->log_batches));
 	else
-		out_printf(o, "log       not checked%s%s\n", r->log_note[0] ? ": " : "", r->log_note);
-	if (r->fresh_record)
-		out_printf(o, "freshness not older than what this machine last saw\n");
-	else
-		out_printf(
-		        o,
-		        "freshness not checked: this machine has no record, an old copy put back would not be seen\n");
+		snprintf(text, sizeof(text), "not checked%s%s", r->log_note[0] ? ": " : "", r->log_note);
+	out_field(o, "log", 9, text);
+	out_field(o, "freshness", 9,
+	          r->fresh_record ? "not older than what this machine last saw"
+	                          : "not checked: this machine has no record, an old copy put back would not be seen");
 }
 
 static enum vault_rc verify_run(struct call *c, struct vault_err *err)

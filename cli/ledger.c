@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "args.h"
+#include "show.h"
 #include "table.h"
 
 enum vault_rc ledger_load(struct session *s, struct facts *f, struct vault_err *err)
@@ -100,14 +101,25 @@ static enum table_tone ledger_tone(enum vault_holder_state s)
 	return s == VAULT_HOLDER_ENDED ? TABLE_FAINT : TABLE_BAD;
 }
 
-void ledger_table(struct out *o, const struct vault_holder *h, size_t n)
+void ledger_table(struct out *o, const struct vault_holder *h, size_t n, int64_t today)
 {
+	/* On 80 columns who, what, since and until when; what there is no room for is in `vault show` and on a pipe. */
 	static const struct table_column columns[] = {
-		{"LABEL", 0, 0},     {"VENDOR", 0, 0}, {"TO", 0, 0},    {"VERSION", 1, 0},   {"STATE", 0, 0},   {"SINCE", 0, 0},
-		{"SHARED", 0, 0},    {"UNTIL", 0, 0},  {"ENDED", 0, 0}, {"AGREEMENT", 0, 0}, {"PURPOSE", 0, 1}, {NULL, 0, 0},
+		{"LABEL", 0, 0},
+		{"VENDOR", 0, TABLE_CUT},
+		{"TO", 0, TABLE_CUT},
+		{"VER", 1, 0},
+		{"STATE", 0, 0},
+		{"SINCE", 0, 0},
+		{"SHARED", 0, TABLE_FROM(160)},
+		{"UNTIL", 0, 0},
+		{"ENDED", 0, TABLE_FROM(90)},
+		{"AGREEMENT", 0, TABLE_CUT | TABLE_FROM(90)},
+		{"PURPOSE", 0, TABLE_CUT | TABLE_FROM(130)},
+		{NULL, 0, 0},
 	};
 	struct table *t = table_new(columns);
-	char day[VAULT_DAY_LEN], label[VAULT_LABEL_MAX + sizeof(" (removed)")];
+	char day[VAULT_DAY_LEN], words[SHOW_WORDS], label[VAULT_LABEL_MAX + sizeof(" (removed)")];
 
 	for (size_t i = 0; i < n; i++, h++) {
 		int running = h->state == VAULT_HOLDER_CURRENT || h->state == VAULT_HOLDER_OUTDATED;
@@ -121,10 +133,34 @@ void ledger_table(struct out *o, const struct vault_holder *h, size_t n)
 		table_cell(t, vault_holder_state_name(h->state), ledger_tone(h->state));
 		table_cell(t, vault_day_format(h->period->gives[0].date, day), TABLE_PLAIN);
 		table_cell(t, vault_day_format(h->give->date, day), TABLE_PLAIN);
-		table_cell(t, vault_day_format(h->give->until, day), TABLE_PLAIN);
+		table_cell(t, running ? show_day_cell(h->give->until, today, words) : vault_day_format(h->give->until, day),
+		           running && h->give->until != VAULT_NO_DAY && h->give->until < today ? TABLE_BAD : TABLE_PLAIN);
 		table_cell(t, vault_day_format(running ? VAULT_NO_DAY : h->period->ended, day), TABLE_PLAIN);
 		table_cell(t, h->give->agreement, TABLE_PLAIN);
 		table_cell(t, h->give->purpose, TABLE_PLAIN);
 	}
 	table_print(&t, o);
+}
+
+void ledger_next(struct out *o, const struct vault_holder *h, size_t n)
+{
+	const struct vault_holder *best = NULL;
+	char vendor[2 * VAULT_NAME_MAX];
+
+	for (size_t i = 0; i < n; i++) {
+		/* What an ended holder knows comes before what a running one lacks; of a removed token nothing can be done. */
+		if (h[i].token->removed || h[i].state == VAULT_HOLDER_CURRENT || h[i].state == VAULT_HOLDER_ENDED)
+			continue;
+		if (!best || (best->state == VAULT_HOLDER_OUTDATED && h[i].state != VAULT_HOLDER_OUTDATED))
+			best = &h[i];
+	}
+	if (!best)
+		return;
+	if (best->state == VAULT_HOLDER_ENDED_LIVE)
+		out_next(o, "vault rotate %s, with a new token made in Smartsheet", best->token->label);
+	else if (best->state == VAULT_HOLDER_ENDED_RETIRED)
+		out_next(o, "revoke the old value in Smartsheet, then: vault check --retired %s", best->token->label);
+	else
+		out_next(o, "give them the new value (vault get %s), then: vault share %s --vendor %s --to %s", best->token->label,
+		         best->token->label, show_shell(best->vendor->name, vendor, sizeof(vendor)), best->handover->to);
 }

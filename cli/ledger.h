@@ -22,7 +22,9 @@ int ledger_same(const char *a, const char *b);
 int ledger_holder(const struct vault_token *t, const struct vault_vendor *v, const struct vault_handover *h, int64_t at,
                   struct vault_holder *out);
 
-/* Lines of the table of holders. */
-void ledger_table(struct out *o, const struct vault_holder *h, size_t n);
+/* Lines of the table of holders; `today` for the words beside days to come. */
+void ledger_table(struct out *o, const struct vault_holder *h, size_t n, int64_t today);
+/* The next step for these, where there is one: out_next. */
+void ledger_next(struct out *o, const struct vault_holder *h, size_t n);
 
 #endif

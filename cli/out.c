@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <vault/date.h>
@@ -81,6 +83,40 @@ void out_printf(struct out *o, const char *fmt, ...)
 	free(text);
 }
 
+/* Bytes of `p` that fit into `columns`: whole words, but one at least. Counts characters, not their width. */
+static size_t out_fit(const char *p, size_t columns)
+{
+	size_t n = 0, at = 0, fit = 0;
+
+	for (; p[n]; n++) {
+		if (p[n] == ' ' && (at <= columns || fit == 0))
+			fit = n;
+		at += ((unsigned char)p[n] & 0xc0) != 0x80;
+		if (at > columns && fit > 0)
+			return fit;
+	}
+	return n;
+}
+
+void out_field(struct out *o, const char *name, size_t width, const char *value)
+{
+	size_t columns = out_columns(STDOUT_FILENO), indent = width ? width + 1 : 0;
+
+	if (!value || !*value)
+		return;
+	out_printf(o, "%-*s%s", (int)width, name, width ? " " : "");
+	if (columns < indent + 24) {
+		out_printf(o, "%s\n", value);
+		return;
+	}
+	for (size_t n; *value; value += n + (value[n] == ' ')) {
+		n = out_fit(value, columns - indent - 1);
+		out_printf(o, "%.*s\n", (int)n, value);
+		if (value[n])
+			out_printf(o, "%*s", (int)indent, "");
+	}
+}
+
 void out_json(struct out *o, const char *name, int64_t now_s, struct vault_json **items)
 {
 	struct vault_json *doc = vault_json_object();
@@ -103,6 +139,15 @@ void out_json(struct out *o, const char *name, int64_t now_s, struct vault_json 
 	free(text);
 }
 
+size_t out_columns(int fd)
+{
+	struct winsize w = {0};
+
+	if (!isatty(fd))
+		return 0;
+	return ioctl(fd, TIOCGWINSZ, &w) == 0 && w.ws_col > 0 ? w.ws_col : 80;
+}
+
 /* One write a line: lines of processes that share a stderr do not mix. */
 static void out_line(const char *prefix, const char *text, const char *end)
 {
@@ -118,6 +163,34 @@ static void out_line(const char *prefix, const char *text, const char *end)
 	(void)out_write(STDERR_FILENO, line, len + strlen(end));
 }
 
+/* `vault: …`. On a terminal broken between words, further lines below the text; elsewhere one line, for grep. One write,
+ * as above. */
+static void out_say(const char *text)
+{
+	static const char first[] = "vault: ", indent[] = "       ";
+	char line[2 * VAULT_MSG_MAX], tame[VAULT_MSG_MAX];
+	size_t columns = out_columns(STDERR_FILENO), len = 0;
+
+	if (columns < 40) {
+		out_line(first, text, "\n");
+		return;
+	}
+	snprintf(tame, sizeof(tame), "%s", text);
+	out_tame(tame, strlen(tame), 0);
+	for (const char *p = tame; *p;) {
+		size_t n = out_fit(p, columns - sizeof(indent));
+
+		if (len + sizeof(indent) + n + 1 > sizeof(line))
+			break;
+		memcpy(line + len, p == tame ? first : indent, sizeof(indent) - 1);
+		memcpy(line + len + sizeof(indent) - 1, p, n);
+		len += sizeof(indent) - 1 + n;
+		line[len++] = '\n';
+		p += n + (p[n] == ' ');
+	}
+	(void)out_write(STDERR_FILENO, line, len);
+}
+
 void out_note(struct out *o, const char *fmt, ...)
 {
 	char text[VAULT_MSG_MAX];
@@ -128,20 +201,18 @@ void out_note(struct out *o, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	out_line("vault: ", text, "\n");
+	out_say(text);
 }
 
 void out_next(struct out *o, const char *fmt, ...)
 {
-	char text[VAULT_MSG_MAX];
 	va_list ap;
 
 	if (o->quiet)
 		return;
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	vsnprintf(o->next, sizeof(o->next), fmt, ap);
 	va_end(ap);
-	out_line("next: ", text, "\n");
 }
 
 void out_progress(struct out *o, const char *fmt, ...)
@@ -163,9 +234,32 @@ void out_progress_end(struct out *o)
 		out_line("\r\033[K", "", "");
 }
 
+int64_t out_clock_ms(void)
+{
+	struct timespec t = {0};
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+void out_progress_count(struct out *o, const char *what, size_t done, size_t n, int64_t since_ms)
+{
+	int64_t took = out_clock_ms() - since_ms, left;
+
+	if (done == 0 || done >= n || took < 1000) {
+		out_progress(o, "%s %zu of %zu", what, done, n);
+		return;
+	}
+	left = (took * (int64_t)(n - done) / (int64_t)done + 999) / 1000;
+	if (left < 120)
+		out_progress(o, "%s %zu of %zu, %lld s left", what, done, n, (long long)left);
+	else
+		out_progress(o, "%s %zu of %zu, %lld min left", what, done, n, (long long)((left + 59) / 60));
+}
+
 void out_error(const char *sentence)
 {
-	out_line("vault: ", sentence, "\n");
+	out_say(sentence);
 }
 
 enum vault_rc out_finish(struct out *o, enum vault_rc rc, struct vault_err *err)
@@ -182,6 +276,8 @@ enum vault_rc out_finish(struct out *o, enum vault_rc rc, struct vault_err *err)
 	/* A file system may tell of a full disk only when the file is closed (NFS, quotas). */
 	else if (speaks && o->len && close(STDOUT_FILENO) != 0)
 		rc = vault_err_set(err, VAULT_IO, "cannot write to stdout: %s", strerror(errno));
+	else if (speaks && *o->next)
+		out_line("next: ", o->next, "\n");
 	free(o->text);
 	o->text = NULL;
 	o->len = o->cap = 0;

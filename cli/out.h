@@ -18,10 +18,14 @@ struct out {
 	int also_refused;         /* stdout also leaves with status 1 (eligible) */
 	char *text;
 	size_t len, cap;
+	char next[VAULT_MSG_MAX]; /* said after stdout has left */
 };
 
 /* Text for stdout. Control characters but newline become '?'. */
 void out_printf(struct out *o, const char *fmt, ...) VAULT_PRINTF(2, 3);
+/* `name`, padded to `width`, a blank and the value; on a terminal broken between words, further lines below the value.
+ * Nothing for an empty value. */
+void out_field(struct out *o, const char *name, size_t width, const char *value);
 /* As it is: output of the table and JSON code. */
 void out_raw(struct out *o, const char *text, size_t n);
 
@@ -29,13 +33,21 @@ void out_raw(struct out *o, const char *text, size_t n);
  * `now_s` is the vault's time. */
 void out_json(struct out *o, const char *name, int64_t now_s, struct vault_json **items);
 
-/* One line on stderr, `vault: …`, unless quiet. */
+/* Columns of the terminal at `fd`, 0 where it is none. */
+size_t out_columns(int fd);
+
+/* One line on stderr, `vault: …`, unless quiet; on a terminal broken between words. */
 void out_note(struct out *o, const char *fmt, ...) VAULT_PRINTF(2, 3);
-/* The last line of what worked: `next: …` on stderr, unless quiet. */
+/* The last line, after stdout: `next: …` on stderr, unless quiet; the last one said counts. Never broken, so that a
+ * command can be copied. */
 void out_next(struct out *o, const char *fmt, ...) VAULT_PRINTF(2, 3);
 /* One line over the one before on stderr, where that is a terminal and not quiet; _end wipes it. */
 void out_progress(struct out *o, const char *fmt, ...) VAULT_PRINTF(2, 3);
 void out_progress_end(struct out *o);
+/* Progress of long work: how many of how many, and from the second second on the time left. `since_ms`: out_clock_ms at
+ * its beginning. */
+void out_progress_count(struct out *o, const char *what, size_t done, size_t n, int64_t since_ms);
+int64_t out_clock_ms(void);
 /* An error's line, quiet or not. */
 void out_error(const char *sentence);
 

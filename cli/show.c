@@ -3,6 +3,10 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+/* From here on a table has room for a day and its words. */
+enum { SHOW_WIDE = 110 };
 
 void show_set_strings(struct vault_json *obj, const char *key, const struct vault_strings *l)
 {
@@ -132,15 +136,104 @@ struct vault_json *show_holder(const struct vault_holder *h)
 	return j;
 }
 
-const char *show_verdict_words(const struct vault_verdict *v, char out[SHOW_WORDS])
+const char *show_when(int64_t day, int64_t today, char out[SHOW_WORDS])
 {
-	char day[VAULT_DAY_LEN];
+	long long n = day > today ? day - today : today - day;
+	const char *unit = "days";
+
+	*out = '\0';
+	if (day == VAULT_NO_DAY)
+		return out;
+	if (n == 0)
+		return strcpy(out, "today");
+	if (n == 1)
+		return strcpy(out, day > today ? "tomorrow" : "yesterday");
+	/* As people round: a hundred days are days, two years are months. */
+	if (n > 730) {
+		n = (n + 182) / 365;
+		unit = "years";
+	} else if (n > 100) {
+		n = (n * 12 + 182) / 365;
+		unit = "months";
+	}
+	snprintf(out, SHOW_WORDS, day > today ? "in %lld %s" : "%lld %s ago", n, unit);
+	return out;
+}
+
+const char *show_day_when(int64_t day, int64_t today, char out[SHOW_WORDS])
+{
+	char exact[VAULT_DAY_LEN], words[SHOW_WORDS];
+
+	*out = '\0';
+	if (day != VAULT_NO_DAY)
+		snprintf(out, SHOW_WORDS, "%s (%.60s)", vault_day_format(day, exact), show_when(day, today, words));
+	return out;
+}
+
+const char *show_day_cell(int64_t day, int64_t today, char out[SHOW_WORDS])
+{
+	size_t columns = out_columns(STDOUT_FILENO);
+
+	return columns && columns < SHOW_WIDE ? show_when(day, today, out) : show_day_when(day, today, out);
+}
+
+const char *show_verdict_words(const struct vault_verdict *v, int64_t today, char out[SHOW_WORDS])
+{
+	char when[SHOW_WORDS];
 
 	if (!v)
 		snprintf(out, SHOW_WORDS, "not checked");
 	else
-		snprintf(out, SHOW_WORDS, "%s, %s", vault_result_name(v->result),
-		         vault_day_format(vault_day_of(v->checked), day));
+		snprintf(out, SHOW_WORDS, "%s, %.60s", vault_result_name(v->result),
+		         show_when(vault_day_of(v->checked), today, when));
+	return out;
+}
+
+const char *show_shell(const char *word, char *out, size_t n)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/@+:,%=";
+	size_t len = 0;
+
+	if (*word && strspn(word, plain) == strlen(word)) {
+		snprintf(out, n, "%s", word);
+		return out;
+	}
+	/* Room for the longest piece, the closing quote and the end. */
+	out[len++] = '\'';
+	for (; *word && len + 6 < n; word++) {
+		if (*word == '\'') {
+			memcpy(out + len, "'\\''", 4);
+			len += 4;
+		} else {
+			out[len++] = *word;
+		}
+	}
+	out[len++] = '\'';
+	out[len] = '\0';
+	return out;
+}
+
+const char *show_due_next(const struct vault_due *d, char *out, size_t n)
+{
+	const struct vault_due_reason *r = d && d->n_reasons ? &d->reasons[0] : NULL;
+	const char *label = d ? d->token->label : "";
+
+	*out = '\0';
+	for (size_t i = 1; d && i < d->n_reasons; i++)
+		if (d->reasons[i].since < r->since)
+			r = &d->reasons[i];
+	if (!r)
+		return out;
+	/* Of these the sentence knows whether the live value is meant or an old one. */
+	if ((r->code == VAULT_DUE_ENDED_HOLDER || r->code == VAULT_DUE_RETIRED_ALIVE) && !strstr(r->message, "`vault rotate "))
+		snprintf(out, n, "revoke the old value in Smartsheet, then: vault check --retired %s", label);
+	else if (r->code == VAULT_DUE_UNTIL)
+		snprintf(out, n, "vault unshare %s --vendor NAME; if it is still needed: vault share %s --vendor NAME --to EMAIL "
+		                 "--confirm --until DATE", label, label);
+	else if (r->code == VAULT_DUE_UNCHECKED)
+		snprintf(out, n, "vault check %s", label);
+	else
+		snprintf(out, n, "vault rotate %s, with a new token made in Smartsheet", label);
 	return out;
 }
 

@@ -24,9 +24,20 @@ void show_set_strings(struct vault_json *obj, const char *key, const struct vaul
 /* label vendor to purpose items[] agreement until channel shared confirmed version state ended reason. */
 struct vault_json *show_holder(const struct vault_holder *h);
 
-/* "valid, 2026-01-02" for people; "not checked" for NULL; into `out`, which is returned. */
+/* Words for people, into `out`, which is returned. */
 enum { SHOW_WORDS = 96 };
-const char *show_verdict_words(const struct vault_verdict *v, char out[SHOW_WORDS]);
+/* A day as people say it: "today", "tomorrow", "in 12 days", "3 days ago", "in 5 months"; "" for VAULT_NO_DAY. */
+const char *show_when(int64_t day, int64_t today, char out[SHOW_WORDS]);
+/* Day and words: "2027-02-21 (in 90 days)"; "" for VAULT_NO_DAY. */
+const char *show_day_when(int64_t day, int64_t today, char out[SHOW_WORDS]);
+/* The same in a table: where it must fit a narrow terminal the words alone. */
+const char *show_day_cell(int64_t day, int64_t today, char out[SHOW_WORDS]);
+/* "valid, 3 days ago"; "not checked" for NULL. */
+const char *show_verdict_words(const struct vault_verdict *v, int64_t today, char out[SHOW_WORDS]);
+/* A word for a shell: in quotes where it needs them. */
+const char *show_shell(const char *word, char *out, size_t n);
+/* The next step of what is due first, for out_next; "" for NULL. */
+const char *show_due_next(const struct vault_due *d, char *out, size_t n);
 /* "Ann@a.example (Example Ltd), licensed, system admin". NULL: "". */
 const char *show_identity_words(const struct vault_identity *i, char *out, size_t n);
 /* ", "-joined codes of a due line; "" for NULL. */
