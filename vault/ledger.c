@@ -130,16 +130,9 @@ enum vault_rc vault_vendor_find(struct vault *v, const char *name, struct vault_
 
 enum vault_rc ledger_vendor_put(struct vault *v, const struct vault_vendor *vendor, uint64_t version, struct vault_err *err)
 {
-	struct object o = {.kind = KIND_VENDOR, .version = version};
-	ledger_vendor_tag(v, vendor->name, o.tag);
-	memcpy(o.id, vendor->id, VAULT_ID_LEN);
-	o.text = record_vendor_encode(vendor);
-	if (o.text == NULL)
-		return vault_err_set(err, VAULT_REFUSED, "out of memory");
-	o.n = strlen(o.text);
-	const enum vault_rc rc = object_put(v, &o, err);
-	object_clear(&o);
-	return rc;
+	uint8_t tag[16];
+	ledger_vendor_tag(v, vendor->name, tag);
+	return object_put_text(v, KIND_VENDOR, tag, vendor->id, version, record_vendor_encode(vendor), err);
 }
 
 enum vault_rc ledger_vendor_check(const struct vault_vendor *vendor, struct vault_err *err)

@@ -69,16 +69,9 @@ enum vault_rc vault_handover_all(struct vault *v, struct vault_handovers *out, s
 
 enum vault_rc ledger_put(struct vault *v, const struct vault_handover *h, uint64_t version, struct vault_err *err)
 {
-	struct object o = {.kind = KIND_HANDOVER, .version = version};
-	ledger_tag(v, h->token_id, h->vendor_id, h->to, o.tag);
-	memcpy(o.id, h->id, VAULT_ID_LEN);
-	o.text = record_handover_encode(h);
-	if (o.text == NULL)
-		return vault_err_set(err, VAULT_REFUSED, "out of memory");
-	o.n = strlen(o.text);
-	const enum vault_rc rc = object_put(v, &o, err);
-	object_clear(&o);
-	return rc;
+	uint8_t tag[16];
+	ledger_tag(v, h->token_id, h->vendor_id, h->to, tag);
+	return object_put_text(v, KIND_HANDOVER, tag, h->id, version, record_handover_encode(h), err);
 }
 
 static char *dup_or_null(const char *s, int *failed)

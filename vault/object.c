@@ -129,6 +129,20 @@ enum vault_rc object_put(struct vault *v, const struct object *o, struct vault_e
 	return txn_put(v, l, STORE_OBJECT, row, err);
 }
 
+enum vault_rc object_put_text(struct vault *v, int64_t kind, const uint8_t tag[16], const uint8_t id[16], uint64_t version,
+                              char *owned_text, struct vault_err *err)
+{
+	struct object o = {.kind = kind, .version = version, .text = owned_text};
+	if (owned_text == NULL)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	memcpy(o.tag, tag, 16);
+	memcpy(o.id, id, 16);
+	o.n = strlen(owned_text);
+	const enum vault_rc rc = object_put(v, &o, err);
+	object_clear(&o);
+	return rc;
+}
+
 enum vault_rc object_remove(struct vault *v, int64_t kind, const uint8_t tag[16], struct vault_err *err)
 {
 	struct leaf *l = NULL;

@@ -29,6 +29,9 @@ enum vault_rc object_get(struct vault *v, int64_t kind, const uint8_t tag[16], s
 /* Seals and writes; `o` gives tag, id, kind, version (of the new writing) and text. For kind VALUE, `generation` is the
  * one of its tag (K_adm); the seal is always under the newest K_meta. */
 enum vault_rc object_put(struct vault *v, const struct object *o, struct vault_err *err) VAULT_MUST_CHECK;
+/* The same with the text taken over (malloc'ed; NULL: VAULT_REFUSED, out of memory), id and kind given. */
+enum vault_rc object_put_text(struct vault *v, int64_t kind, const uint8_t tag[16], const uint8_t id[16], uint64_t version,
+                              char *owned_text, struct vault_err *err) VAULT_MUST_CHECK;
 enum vault_rc object_remove(struct vault *v, int64_t kind, const uint8_t tag[16], struct vault_err *err) VAULT_MUST_CHECK;
 
 /* Every object of a kind, from leaves that must contain all. The object is borrowed during the call. */

@@ -11,16 +11,9 @@
 
 enum vault_rc token_put(struct vault *v, const struct vault_token *t, uint64_t version, struct vault_err *err)
 {
-	struct object o = {.kind = KIND_TOKEN, .version = version};
-	token_tag(v, t, o.tag);
-	memcpy(o.id, t->id, VAULT_ID_LEN);
-	o.text = record_token_encode(t);
-	if (o.text == NULL)
-		return vault_err_set(err, VAULT_REFUSED, "out of memory");
-	o.n = strlen(o.text);
-	const enum vault_rc rc = object_put(v, &o, err);
-	object_clear(&o);
-	return rc;
+	uint8_t tag[16];
+	token_tag(v, t, tag);
+	return object_put_text(v, KIND_TOKEN, tag, t->id, version, record_token_encode(t), err);
 }
 
 struct vault_version *token_new_version(struct vault_token *t)
