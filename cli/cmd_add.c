@@ -10,8 +10,9 @@
 #include "prompt.h"
 #include "session.h"
 #include "show.h"
+#include "tokenopts.h"
 
-enum { ADD_ROTATE_EVERY = 90, ADD_ROTATE_MAX = 3650 };
+enum { ADD_ROTATE_EVERY = 90 };
 
 static const struct command_option add_options[] = {
         {OPT_ACCOUNT, 0, "account", "EMAIL", 0, "the user it acts as"},
@@ -30,76 +31,9 @@ static const struct command_option add_options[] = {
         {0, 0, NULL, NULL, 0, NULL},
 };
 
-/* The record borrows what the command line owns: only its lists are to be cleared. */
-struct add_token {
-	struct vault_token t;
-	struct vault_version version;
-};
-
-/* const char * of argv into the record's char *: the library reads them only. */
-static char *add_borrow(const char *s)
-{
-	union {
-		const char *from;
-		char *to;
-	} u = {.from = s};
-
-	return u.to;
-}
-
-static enum vault_rc add_days(const struct args *a, struct vault_token *t, struct vault_err *err)
-{
-	uint64_t every = ADD_ROTATE_EVERY;
-	enum vault_rc rc;
-
-	t->created = t->expires = t->removed_on = VAULT_NO_DAY;
-	rc = args_day(a, OPT_CREATED, &t->created, err);
-	if (rc == VAULT_OK)
-		rc = args_day(a, OPT_EXPIRES, &t->expires, err);
-	if (rc == VAULT_OK)
-		rc = args_uint(a, OPT_ROTATE_EVERY, 0, ADD_ROTATE_MAX, &every, err);
-	t->rotate_every_days = (int64_t)every;
-	return rc;
-}
-
-static enum vault_rc add_tags(const struct args *a, struct vault_strings *tags, struct vault_err *err)
-{
-	enum vault_rc rc = VAULT_OK;
-	const char *tag;
-
-	for (size_t i = 0; rc == VAULT_OK && (tag = args_nth(a, OPT_TAG, i)) != NULL; i++) {
-		int twice = 0;
-
-		if (!*tag)
-			return args_usage(a, err, "--tag wants a word");
-		for (size_t k = 0; k < tags->n; k++)
-			twice |= strcmp(tags->s[k], tag) == 0;
-		rc = vault_text_check("--tag", tag, err);
-		if (rc == VAULT_OK && !twice)
-			rc = vault_strings_add(tags, tag, err);
-	}
-	return rc;
-}
-
-static enum vault_rc add_words(const struct args *a, const char *plan, const char *region, struct vault_token *t,
-                               struct vault_err *err)
-{
-	enum vault_rc rc = vault_license_check(args_str(a, OPT_LICENSE), err);
-
-	if (rc == VAULT_OK && plan)
-		rc = vault_plan_check(plan, err);
-	if (rc == VAULT_OK && region)
-		rc = vault_region_parse(region, &t->region, err);
-	t->license = add_borrow(args_str(a, OPT_LICENSE));
-	t->plan = add_borrow(plan);
-	return rc;
-}
-
 /* Everything that is wrong with the line itself: status 2, before a vault is looked at. */
-static enum vault_rc add_read(const struct args *a, struct add_token *add, struct vault_err *err)
+static enum vault_rc add_read(const struct args *a, struct tokenopts *add, struct vault_err *err)
 {
-	const char *account = NULL, *owner = NULL, *note = NULL, *name = NULL;
-	struct vault_token *t = &add->t;
 	enum vault_rc rc;
 
 	if (!args_str(a, OPT_ACCOUNT))
@@ -108,28 +42,10 @@ static enum vault_rc add_read(const struct args *a, struct add_token *add, struc
 		return args_usage(a, err, "--license TYPE is missing");
 	rc = vault_label_check(a->operands[0], err);
 	if (rc == VAULT_OK)
-		rc = args_email(a, OPT_ACCOUNT, &account, err);
-	if (rc == VAULT_OK)
-		rc = add_words(a, args_str(a, OPT_PLAN), args_str(a, OPT_REGION), t, err);
-	if (rc == VAULT_OK)
-		rc = args_text(a, OPT_SMARTSHEET_NAME, &name, err);
-	if (rc == VAULT_OK)
-		rc = args_email(a, OPT_OWNER, &owner, err);
-	if (rc == VAULT_OK)
-		rc = args_text(a, OPT_NOTE, &note, err);
-	if (rc == VAULT_OK)
-		rc = add_days(a, t, err);
-	if (rc == VAULT_OK)
-		rc = add_tags(a, &t->tags, err);
-	t->label = add_borrow(a->operands[0]);
-	t->account = add_borrow(account);
-	t->owner = add_borrow(owner);
-	t->note = add_borrow(note && *note ? note : NULL);
-	if (name && *name) {
-		add->version.smartsheet_name = add_borrow(name);
-		t->versions = &add->version;
-		t->n_versions = 1;
-	}
+		rc = tokenopts_read(a, 0, add, err);
+	if (!(add->which & VAULT_F_ROTATE_EVERY))
+		add->t.rotate_every_days = ADD_ROTATE_EVERY;
+	add->t.label = tokenopts_borrow(a->operands[0]);
 	return rc;
 }
 
@@ -171,10 +87,7 @@ static void add_tell(struct call *c, struct session *s, const struct vault_token
 {
 	struct vault_json *items = NULL;
 
-	if (t->expires != VAULT_NO_DAY && t->expires < vault_today(s->v))
-		out_note(c->out, "%s: its --expires day is past", t->label);
-	if (t->created != VAULT_NO_DAY && t->created > vault_today(s->v))
-		out_note(c->out, "%s: its --created day is still to come", t->label);
+	tokenopts_warn(c->out, t, vault_today(s->v));
 	if (c->out->json) {
 		items = vault_json_array();
 		vault_json_add(items, show_token(t, NULL, NULL, 0, NULL));
@@ -191,7 +104,7 @@ static void add_tell(struct call *c, struct session *s, const struct vault_token
 
 static enum vault_rc add_run(struct call *c, struct vault_err *err)
 {
-	struct add_token add = {0};
+	struct tokenopts add = {0};
 	struct vault_token stored = {0};
 	struct vault_secret *value = NULL;
 	struct session s = {0};
@@ -217,7 +130,7 @@ static enum vault_rc add_run(struct call *c, struct vault_err *err)
 		add_tell(c, &s, &stored);
 	vault_secret_free(&value);
 	vault_token_clear(&stored);
-	vault_strings_clear(&add.t.tags);
+	tokenopts_clear(&add);
 	session_close(&s);
 	return rc;
 }

@@ -7,6 +7,7 @@
 #include "args.h"
 #include "command.h"
 #include "out.h"
+#include "release.h"
 #include "session.h"
 
 /* The longest: every byte of a value as '\'' in a shell's quotes, and JSON's envelope. */
@@ -107,22 +108,6 @@ static enum vault_rc get_shape(struct vault_secret *to, const struct session *s,
 	return rc == VAULT_OK ? get_text(to, tails[f], err) : rc;
 }
 
-/* A script's log is nobody's reminder: its slot gets none. */
-static void get_warn(struct call *c, const struct session *s, const struct vault_token *t)
-{
-	int64_t today = vault_today(s->v), due = vault_token_rotate_due(t);
-	char day[VAULT_DAY_LEN];
-
-	if (vault_my_role(s->v) == VAULT_ROLE_SCRIPT)
-		return;
-	if (t->expires != VAULT_NO_DAY && t->expires < today)
-		out_note(c->out, "%s expired on %s by your organisation's setting: vault rotate %s", t->label,
-		         vault_day_format(t->expires, day), t->label);
-	else if (due != VAULT_NO_DAY && due <= today)
-		out_note(c->out, "%s should have been rotated by %s: vault rotate %s", t->label,
-		         vault_day_format(due, day), t->label);
-}
-
 static enum vault_rc get_run(struct call *c, struct vault_err *err)
 {
 	struct vault_secret *value = NULL, *text = NULL;
@@ -155,7 +140,7 @@ static enum vault_rc get_run(struct call *c, struct vault_err *err)
 		rc = get_text(text, "\n", err);
 	if (rc != VAULT_OK)
 		goto out;
-	get_warn(c, &s, &t);
+	release_warn(c, &s, &t);
 	rc = vault_secret_write(text, STDOUT_FILENO, err);
 out:
 	vault_secret_free(&text);

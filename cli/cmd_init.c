@@ -8,11 +8,10 @@
 #include "command.h"
 #include "cred.h"
 #include "newfile.h"
+#include "newpass.h"
 #include "out.h"
 #include "prompt.h"
 #include "session.h"
-
-enum { INIT_MIN_BITS = 50, INIT_MAX_MIB = 4194303 };
 
 static const struct command_option init_options[] = {
         {OPT_KEY_FILE_OUT, 0, "key-file-out", "FILE", 0, "open by this new key file, not by a passphrase"},
@@ -34,7 +33,6 @@ struct init_run {
 
 static enum vault_rc init_read(const struct args *a, struct init_run *r, struct vault_err *err)
 {
-	uint64_t mib = 0, passes = 0;
 	enum vault_rc rc = cred_usage(a, err);
 
 	r->key_out = args_str(a, OPT_KEY_FILE_OUT);
@@ -57,60 +55,24 @@ static enum vault_rc init_read(const struct args *a, struct init_run *r, struct 
 	if (rc == VAULT_OK)
 		rc = args_text(a, OPT_SLOT_NAME, &r->init.slot_name, err);
 	if (rc == VAULT_OK)
-		rc = args_uint(a, OPT_KDF_MEMORY, 1, INIT_MAX_MIB, &mib, err);
-	if (rc == VAULT_OK)
-		rc = args_uint(a, OPT_KDF_PASSES, 1, UINT32_MAX, &passes, err);
+		rc = newpass_kdf(a, &r->init.kdf_memory_kib, &r->init.kdf_passes, err);
 	if (!r->init.slot_name)
 		r->init.slot_name = session_login_name();
 	if (!r->init.slot_name)
 		r->init.slot_name = "admin";
-	r->init.kdf_memory_kib = (uint32_t)mib * 1024;
-	r->init.kdf_passes = (uint32_t)passes;
-	return rc;
-}
-
-static enum vault_rc init_ask(struct call *c, struct vault_secret **out, struct vault_err *err)
-{
-	struct vault_secret *again = NULL;
-	enum vault_rc rc;
-
-	if (!prompt_possible(c))
-		return vault_err_set(
-		        err, VAULT_LOCKED,
-		        "nobody can be asked for a passphrase: --key-file-out FILE, or --passphrase-file FILE");
-	rc = prompt_secret(c, "New passphrase: ", out, err);
-	if (rc == VAULT_OK)
-		rc = prompt_secret(c, "The same again: ", &again, err);
-	if (rc == VAULT_OK &&
-	    (vault_secret_len(*out) != vault_secret_len(again) ||
-	     memcmp(vault_secret_cbytes(*out), vault_secret_cbytes(again), vault_secret_len(again)) != 0))
-		rc = vault_err_set(err, VAULT_REFUSED, "the two differ: nothing was made");
-	vault_secret_free(&again);
 	return rc;
 }
 
 static enum vault_rc init_passphrase(struct call *c, struct init_run *r, struct vault_err *err)
 {
-	const char *words[] = {r->init.slot_name, "smartsheet", "smartvault", "vault", "token", NULL};
 	enum vault_rc rc = cred_given_passphrase(c, &r->passphrase, err);
-	double bits;
 
 	if (rc == VAULT_OK && !r->passphrase)
-		rc = init_ask(c, &r->passphrase, err);
-	if (rc != VAULT_OK)
-		return rc;
+		rc = newpass_ask(c, &r->passphrase, err);
+	if (rc == VAULT_OK)
+		rc = newpass_check(c, r->passphrase, r->init.slot_name, err);
 	r->init.passphrase = r->passphrase;
-	if (vault_secret_len(r->passphrase) == 0)
-		return vault_err_set(err, VAULT_REFUSED, "the passphrase is empty: nothing was made");
-	bits = vault_passphrase_bits(r->passphrase, words);
-	if (bits >= INIT_MIN_BITS)
-		return VAULT_OK;
-	if (!args_flag(c->args, OPT_FORCE))
-		return vault_err_set(err, VAULT_REFUSED,
-		                     "too easy to guess (%.0f bits, %d are wanted): take a longer one, or --force",
-		                     bits, INIT_MIN_BITS);
-	out_note(c->out, "this passphrase is easy to guess (%.0f bits, %d are wanted)", bits, INIT_MIN_BITS);
-	return VAULT_OK;
+	return rc;
 }
 
 /* Key and code must be safe before there is a vault that only they open. */
