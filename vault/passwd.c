@@ -65,12 +65,26 @@ static enum vault_rc by_passphrase(struct vault *v, const struct vault_secret *s
 	                         v->last_epoch, err), vault_secret_cbytes(s), vault_secret_len(s), err);
 }
 
+/* The code stands on paper somewhere: nobody would know that it opens nothing any more. */
+static int is_recovery(const struct vault *v)
+{
+	for (size_t i = 0; i < v->raw_wraps.n; i++) {
+		const struct cell *c = v->raw_wraps.r[i]->c;
+		if (c[WR_SLOT].n == 16 && memcmp(c[WR_SLOT].p, v->slot_id, 16) == 0)
+			return c[WR_TYPE].i == WRAP_RECOVERY;
+	}
+	return 0;
+}
+
 enum vault_rc vault_passwd_prepare(struct vault *v, const struct vault_secret *passphrase, uint32_t kdf_memory_kib,
                                    uint32_t kdf_passes, struct vault_secret **key_text, struct vault_err *err)
 {
 	*key_text = NULL;
 	if (v->kr == NULL || v->txn != TXN_NONE || v->last_epoch == 0)
 		return vault_err_set(err, VAULT_REFUSED, "internal: passwd wants an unlocked, verified vault and no transaction");
+	if (is_recovery(v))
+		return vault_err_set(err, VAULT_REFUSED, "the vault was opened by its recovery code, which stays as it is: open it by the "
+		                     "passphrase or key file that is to be replaced");
 	if (passphrase == NULL)
 		return by_key(v, key_text, err);
 	if (keytext_is_recovery(passphrase))
