@@ -138,6 +138,19 @@ static enum vault_rc args_word(struct args *a, const char *word, struct vault_er
 	return args_usage(a, err, "unknown command %s", word);
 }
 
+/* A command that is only the first of two words. */
+static enum vault_rc args_which(const struct args *a, struct vault_err *err)
+{
+	char names[256] = "";
+
+	for (const struct command *const *sub = a->command->subs; *sub; sub++) {
+		size_t n = strlen(names);
+
+		snprintf(names + n, sizeof(names) - n, "%s%s", n ? ", " : "", strrchr((*sub)->name, ' ') + 1);
+	}
+	return args_usage(a, err, "a word is missing after `vault %s`: %s", a->command->name, names);
+}
+
 static enum vault_rc args_count(const struct args *a, struct vault_err *err)
 {
 	const struct command *c = a->command;
@@ -145,7 +158,7 @@ static enum vault_rc args_count(const struct args *a, struct vault_err *err)
 	if (!c || args_flag(a, OPT_HELP) || args_flag(a, OPT_VERSION))
 		return VAULT_OK;
 	if (c->subs)
-		return args_usage(a, err, "which one: a word is missing after `vault %s`", c->name);
+		return args_which(a, err);
 	if (a->n_operands < c->min_operands)
 		return args_usage(a, err, "%s is missing", c->operands);
 	if (a->n_operands > c->max_operands)
@@ -159,6 +172,7 @@ enum vault_rc args_parse(int argc, char **argv, struct args *a, struct vault_err
 	int plain = 0;
 
 	memset(a, 0, sizeof(*a));
+	a->n_before = SIZE_MAX;
 	/* No argument gives more options than it has letters. */
 	for (int i = 1; i < argc; i++)
 		room += strlen(argv[i]) + 1;
@@ -171,6 +185,7 @@ enum vault_rc args_parse(int argc, char **argv, struct args *a, struct vault_err
 
 		if (!plain && strcmp(argv[i], "--") == 0) {
 			plain = 1;
+			a->n_before = a->n_operands;
 			continue;
 		}
 		if (!plain && argv[i][0] == '-' && argv[i][1] == '-')
@@ -209,7 +224,7 @@ static int args_number(const char *s, int *fd)
 
 static size_t args_descriptor(const char *s, int *fds, size_t n, size_t max)
 {
-	static const char *const places[] = {"--passphrase-fd=", "/dev/fd/", "/proc/self/fd/"};
+	static const char *const places[] = {"--passphrase-fd=", "--new-passphrase-fd=", "/dev/fd/", "/proc/self/fd/"};
 
 	for (size_t i = 0; s && i < sizeof(places) / sizeof(*places); i++) {
 		const char *at = strstr(s, places[i]);
@@ -227,8 +242,8 @@ size_t args_descriptors(int argc, char **argv, int *fds, size_t max)
 
 	for (int i = 1; i < argc; i++) {
 		n = args_descriptor(argv[i], fds, n, max);
-		if (strcmp(argv[i], "--passphrase-fd") == 0 && i + 1 < argc && n < max &&
-		    args_number(argv[i + 1], &fds[n]))
+		if ((strcmp(argv[i], "--passphrase-fd") == 0 || strcmp(argv[i], "--new-passphrase-fd") == 0) &&
+		    i + 1 < argc && n < max && args_number(argv[i + 1], &fds[n]))
 			n++;
 	}
 	n = args_descriptor(getenv("SMARTVAULT_KEY_FILE"), fds, n, max);

@@ -21,6 +21,7 @@ struct args {
 	size_t n_opts;
 	const char **operands;    /* without the command's own words */
 	size_t n_operands;
+	size_t n_before;          /* of them before `--`; SIZE_MAX: there was no `--` */
 };
 
 /* VAULT_USAGE with a sentence that names what was meant and the command's --help. Operands are not counted where

@@ -319,7 +319,7 @@ static const struct command_option check_options[] = {
 
 const struct command cmd_check = {
 	.name = "check",
-	.purpose = "ask Smartsheet whether tokens work and whom they act as",
+	.purpose = "ask Smartsheet whether tokens work, and as whom",
 	.operands = "LABEL...|--all",
 	.max_operands = SIZE_MAX,
 	.options = check_options,

@@ -114,7 +114,7 @@ static const struct command_option holders_options[] = {
 
 const struct command cmd_holders = {
 	.name = "holders",
-	.purpose = "show which vendor holds which token, since when, under which agreement",
+	.purpose = "show which vendor holds which token, and since when",
 	.operands = "",
 	.options = holders_options,
 	.run = holders_run,

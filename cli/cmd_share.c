@@ -304,7 +304,7 @@ static const struct command_option share_options[] = {
 
 const struct command cmd_share = {
 	.name = "share",
-	.purpose = "record that a token is given to a person at a vendor",
+	.purpose = "record that a token is given to somebody outside",
 	.operands = "LABEL",
 	.min_operands = 1,
 	.max_operands = 1,

@@ -234,6 +234,20 @@ enum vault_rc cred_given_passphrase(struct call *c, struct vault_secret **out, s
 	return rc;
 }
 
+enum vault_rc cred_new_passphrase(struct call *c, struct vault_secret **out, struct vault_err *err)
+{
+	const char *file = args_str(c->args, OPT_NEW_PASSPHRASE_FILE);
+	uint64_t fd = 0;
+	enum vault_rc rc;
+
+	if (file)
+		return cred_passphrase_file(file, out, err);
+	if (!args_flag(c->args, OPT_NEW_PASSPHRASE_FD))
+		return VAULT_OK;
+	rc = args_uint(c->args, OPT_NEW_PASSPHRASE_FD, 0, 1 << 20, &fd, err);
+	return rc == VAULT_OK ? cred_fd((int)fd, out, err) : rc;
+}
+
 static enum vault_rc cred_ask(struct call *c, struct vault *v, const char *path, struct vault_secret **out,
                               struct vault_err *err)
 {

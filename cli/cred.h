@@ -18,6 +18,9 @@ enum vault_rc cred_usage(const struct args *a, struct vault_err *err) VAULT_MUST
 /* A passphrase that was given without asking, for a vault to be made; NULL where none was. */
 enum vault_rc cred_given_passphrase(struct call *c, struct vault_secret **out, struct vault_err *err) VAULT_MUST_CHECK;
 
+/* The passphrase to be, of --new-passphrase-fd or -file; NULL where neither was given. */
+enum vault_rc cred_new_passphrase(struct call *c, struct vault_secret **out, struct vault_err *err) VAULT_MUST_CHECK;
+
 /* What opens `v`: given, or asked for. VAULT_LOCKED where neither is possible, VAULT_UNSAFE of a file that others can
  * read. */
 enum vault_rc cred_find(struct call *c, struct vault *v, const char *path, struct cred *out,

@@ -1,33 +1,44 @@
-/* help.c - help made from the tables, and `vault help CMD`, which shows the manual's page where there is one. */
+/* help.c - help made from the tables; the pages of the manual are cmd_help.c's. */
 #include "help.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "args.h"
+/* Of a list that must stand in one column: the longest "CMD OPERANDS". */
+static int help_width(const struct command *const *c, int day)
+{
+	size_t most = 0;
 
-static void help_line(struct out *o, const struct command *c)
+	for (; *c; c++) {
+		size_t n = (*c)->subs ? (size_t)help_width((*c)->subs, 0)
+		                      : strlen((*c)->name) + (*(*c)->operands ? 1 + strlen((*c)->operands) : 0);
+
+		if ((!day || (*c)->day) && n > most)
+			most = n;
+	}
+	return (int)most;
+}
+
+static void help_line(struct out *o, const struct command *c, int width)
 {
 	char head[64];
 
 	snprintf(head, sizeof(head), "%s %s", c->name, c->operands);
-	out_printf(o, "  %-20s %s\n", head, c->purpose);
+	out_printf(o, "  %-*s %s\n", width + 1, head, c->purpose);
 }
 
 static void help_list(struct out *o, int day)
 {
 	const struct command *const *c = commands_all();
+	int width = help_width(c, day);
 
 	for (; *c; c++) {
 		if (day && !(*c)->day)
 			continue;
 		if (!(*c)->subs)
-			help_line(o, *c);
+			help_line(o, *c, width);
 		for (const struct command *const *sub = (*c)->subs; sub && *sub; sub++)
-			help_line(o, *sub);
+			help_line(o, *sub, width);
 	}
 }
 
@@ -64,7 +75,7 @@ void help_command(struct out *o, const struct command *c)
 	if (c->subs) {
 		out_printf(o, "vault %s - %s\n\n", c->name, c->purpose);
 		for (const struct command *const *sub = c->subs; *sub; sub++)
-			help_line(o, *sub);
+			help_line(o, *sub, help_width(c->subs, 0));
 	} else {
 		out_printf(o, "usage: vault %s%s%s [OPTION...]\n%s\n", c->name, *c->operands ? " " : "", c->operands,
 		           c->purpose);
@@ -80,77 +91,3 @@ void help_version(struct out *o)
 {
 	out_printf(o, "vault %s\n", VAULT_VERSION);
 }
-
-/* Our own page only, in the build tree or as installed, never one of another program of this name. To be freed. */
-static char *help_page(const char *command)
-{
-	static const char *const places[] = {"/../share/man/man1/", "/../../man/"};
-	char self[4096], name[64], *page = NULL, *slash;
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-
-	if (n <= 0)
-		return NULL;
-	self[n] = '\0';
-	slash = strrchr(self, '/');
-	if (!slash)
-		return NULL;
-	*slash = '\0';
-	/* `vendor add` is on the page of `vendor`. */
-	snprintf(name, sizeof(name), "%.*s", (int)strcspn(command, " "), command);
-	for (size_t i = 0; i < 2; i++) {
-		if (asprintf(&page, "%s%s%s-%s.1", self, places[i], slash + 1, name) < 0)
-			return NULL;
-		if (access(page, R_OK) == 0)
-			return page;
-		free(page);
-	}
-	return NULL;
-}
-
-/* 1 where man showed the page. */
-static int help_man(struct call *c, const char *page)
-{
-	int status = -1;
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		vault_process_restore(c->saved);
-		execlp("man", "man", page, (char *)NULL);
-		_exit(127);
-	}
-	if (pid < 0 || waitpid(pid, &status, 0) != pid)
-		return 0;
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
-static enum vault_rc help_run(struct call *c, struct vault_err *err)
-{
-	const struct args *a = c->args;
-	const struct command *const *table = commands_all();
-	const struct command *found = NULL;
-	char *page = NULL;
-
-	if (a->n_operands == 0) {
-		help_all(c->out);
-		return VAULT_OK;
-	}
-	for (size_t i = 0; i < a->n_operands; i++) {
-		found = table ? commands_find(table, a->operands[i]) : NULL;
-		if (!found)
-			return args_usage(a, err, "no command %s", a->operands[i]);
-		table = found->subs;
-	}
-	page = help_page(found->name);
-	if (!page || !help_man(c, page))
-		help_command(c->out, found);
-	free(page);
-	return VAULT_OK;
-}
-
-const struct command cmd_help = {
-        .name = "help",
-        .purpose = "show the page of a command",
-        .operands = "[CMD]",
-        .max_operands = 2,
-        .run = help_run,
-};

@@ -287,7 +287,7 @@ static const struct command_option vendor_end_options[] = {
 
 const struct command vendor_end_command = {
         .name = "vendor end",
-        .purpose = "end all a vendor's hand-overs; list what to rotate and to unshare",
+        .purpose = "end all of a vendor's hand-overs; list what to do",
         .operands = "NAME",
         .min_operands = 1,
         .max_operands = 1,

@@ -20,6 +20,8 @@ enum vault_rc {
 	VAULT_IO = 13,         /* I/O error or no space; nothing changed */
 	VAULT_UNSAFE = 14,     /* unsafe path, owner or mode */
 	VAULT_FORMAT = 15,     /* format version or parameters outside what is accepted */
+	VAULT_CANNOT_RUN = 126, /* run: CMD is there and cannot be executed */
+	VAULT_NO_PROGRAM = 127, /* run: CMD is not there */
 	VAULT_INTERRUPTED = 130
 };
 
