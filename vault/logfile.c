@@ -53,6 +53,18 @@ static enum vault_rc damaged(const struct logfile *l, uint64_t at, struct vault_
 	                     (unsigned long long)at);
 }
 
+/* A bad frame is taken for torn, and cut by the next writer, where the file ends in it. Where its length stands before and
+ * behind it and more follows, it was written whole once and damaged later: cutting there would lose sound frames. */
+static int damaged_later(const struct logfile *l, uint64_t at)
+{
+	uint8_t head[4], tail[4];
+	if (l->size < at + 4 || files_pread(l->fd, head, 4, at) != 4)
+		return 0;
+	struct rd r = {.p = head, .n = 4};
+	const uint64_t n = rd_u32(&r);
+	return n > 0 && at + 4 + n + TRAILER < l->size && files_pread(l->fd, tail, 4, at + 4 + n) == 4 && memcmp(head, tail, 4) == 0;
+}
+
 /* Reads the whole frame that begins at `at` into `b` (body only). *whole 0: cut or its sum is off. */
 static enum vault_rc read_frame(struct logfile *l, uint64_t at, struct buf *b, uint64_t *end, int *whole,
                                 struct vault_err *err)
@@ -312,7 +324,7 @@ static enum vault_rc walk(struct logfile *l, uint64_t at, const uint8_t *head, u
 			if (last > at)
 				rc = read_frame(l, last, &other, &end, &whole_later, err);
 			buf_free(&other);
-			if (rc == VAULT_OK && whole_later)
+			if (rc == VAULT_OK && (whole_later || damaged_later(l, at)))
 				rc = damaged(l, at, err);
 			break;
 		}

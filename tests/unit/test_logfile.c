@@ -317,6 +317,29 @@ static void damage_in_the_middle(void **state)
 	}
 }
 
+/* A damaged frame is not part of the torn end behind it: the sound frames between would be cut. */
+static void damage_before_a_torn_end(void **state)
+{
+	struct fixture *f = *state;
+	struct logpos first;
+	struct seen_batches s;
+	struct logfile *l = NULL;
+
+	first = append(f, 1, "one");
+	append(f, 2, "two");
+	append(f, 1, "three");
+	append(f, 1, "torn");
+	take_bytes(f);
+	f->bytes[first.len + 40] ^= 0x01;
+	place_write(f->path, f->bytes, f->n - 5);
+	assert_int_equal(logfile_open(f->path, 1, &l, NULL), VAULT_DAMAGED);
+	assert_null(l);
+	f->bytes[first.len + 40] ^= 0x01;
+	place_write(f->path, f->bytes, f->n - 5);
+	assert_int_equal(scan(f, &s), VAULT_OK);
+	assert_int_equal(s.entries, 4);
+}
+
 /* Whole frames taken out, doubled or in another order. */
 static void frames_moved(void **state)
 {
@@ -576,6 +599,7 @@ int main(void)
 	        TEST(written_and_read),       TEST(what_the_visitor_says_ends_it),
 	        TEST(no_batch_that_is_none),  TEST(a_torn_end_is_passed_over_and_cut),
 	        TEST(zeros_at_the_end),       TEST(damage_in_the_middle),
+	        TEST(damage_before_a_torn_end),
 	        TEST(frames_moved),           TEST(numbers_without_gaps),
 	        TEST(of_another_log),         TEST(no_log_at_all),
 	        TEST(not_over_another),       TEST(unsafe_files),
