@@ -67,7 +67,7 @@ enum vault_rc files_resolve(const char *path, char **out, struct vault_err *err)
 		return no_memory(err);
 	real = realpath(folder, NULL);
 	if (real ? !is_folder(real) : errno == ENOENT || errno == ENOTDIR) {
-		rc = vault_err_set(err, VAULT_NOTFOUND, "there is no folder '%s'", folder);
+		rc = vault_err_set(err, VAULT_NOTFOUND, "there is no folder '%s': make it, or give another path", folder);
 		goto out;
 	} else if (!real && (errno == EACCES || errno == ELOOP || errno == ENAMETOOLONG)) {
 		rc = vault_err_set(err, VAULT_UNSAFE, "folder '%s': %s", folder, strerror(errno));
@@ -117,13 +117,14 @@ enum vault_rc files_check_private(const char *resolved, const char *what, struct
 	if (lstat(resolved, &st)) {
 		if (errno == ENOENT || errno == ENOTDIR)
 			return vault_err_set(err, VAULT_NOTFOUND, "there is no %s '%s'", what, resolved);
-		return vault_err_set(err, VAULT_UNSAFE, "%s '%s': %s", what, resolved, strerror(errno));
+		return vault_err_set(err, VAULT_UNSAFE, "%s '%s': %s: look at the rights of its folder", what, resolved,
+		                     strerror(errno));
 	}
 	if (S_ISLNK(st.st_mode))
 		return vault_err_set(err, VAULT_UNSAFE, "%s '%s' is a symbolic link: give the path of the file itself",
 		                     what, resolved);
 	if (!S_ISREG(st.st_mode))
-		return vault_err_set(err, VAULT_UNSAFE, "%s '%s' is not a regular file", what, resolved);
+		return vault_err_set(err, VAULT_UNSAFE, "%s '%s' is not a regular file: give the path of one", what, resolved);
 	if (st.st_uid != geteuid())
 		return vault_err_set(err, VAULT_UNSAFE, "%s '%s' belongs to another user: use a copy of your own", what,
 		                     resolved);
@@ -445,7 +446,7 @@ enum vault_rc files_lock(const char *path, int64_t wait_ms, int *fd, struct vaul
 	if (got < 0)
 		return vault_err_set(err,
 		                     errno == ELOOP || errno == EISDIR || errno == EACCES ? VAULT_UNSAFE : VAULT_IO,
-		                     "cannot open the lock file '%s': %s", path, strerror(errno));
+		                     "cannot write here, nothing was changed: lock file '%s': %s", path, strerror(errno));
 	rc = files_flock(got, path, wait_ms, err);
 	if (rc)
 		close(got);

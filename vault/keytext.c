@@ -141,14 +141,15 @@ enum vault_rc keytext_parse(const struct vault_secret *text, struct keytext *out
 		out->recovery = 1;
 	}
 	if (skip == 0)
-		return vault_err_set(err, VAULT_WRONGKEY, "this is no key file of a vault: it does not begin with %s", key_prefix);
+		return vault_err_set(err, VAULT_WRONGKEY, "this is no key file of a vault: it does not begin with %s: give "
+		                     "another with --key-file", key_prefix);
 	uint8_t *raw = secret_mem(ALL_LEN);
 	if (raw == NULL)
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
 	const size_t n = decode(vault_secret_cbytes(text) + skip, vault_secret_len(text) - (size_t)skip, raw);
 	checksum(raw, sum);
 	if (n != ALL_LEN || memcmp(sum, raw + RAW_LEN, SUM_LEN) != 0) {
-		rc = vault_err_set(err, VAULT_WRONGKEY, "the %s is mistyped or cut: its checksum does not fit",
+		rc = vault_err_set(err, VAULT_WRONGKEY, "the %s is mistyped or cut: its checksum does not fit: take another copy",
 		                   out->recovery ? "recovery code" : "key file");
 	} else {
 		memcpy(out->vault_id, raw, 16);

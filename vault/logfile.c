@@ -155,7 +155,8 @@ static enum vault_rc open_fd(struct logfile *l, int flags, int *missing, struct 
 		return VAULT_OK;
 	}
 	if (l->fd < 0)
-		return vault_err_set(err, errno == ELOOP ? VAULT_UNSAFE : VAULT_IO, "cannot open the access log %s: %s", l->path,
+		return vault_err_set(err, errno == ELOOP ? VAULT_UNSAFE : VAULT_IO, "cannot open the access log %s, without which "
+		                     "nothing is given out: %s", l->path,
 		                     errno == ELOOP ? "it is a link" : strerror(errno));
 	if (fstat(l->fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1 || st.st_uid != geteuid() ||
 	    (st.st_mode & 077) != 0)
@@ -191,7 +192,8 @@ enum vault_rc logfile_open(const char *path, int write, struct logfile **out, st
 		goto out;
 	rc = read_frame(l, 0, &b, &end, &whole, err);
 	if (rc == VAULT_OK && (!whole || logframe_header(b.p, b.n, &l->header) != 0))
-		rc = vault_err_set(err, VAULT_DAMAGED, "%s is not an access log, or is damaged", path);
+		rc = vault_err_set(err, VAULT_DAMAGED, "%s is not an access log, or is damaged: put the right one back, or move "
+		                   "it away", path);
 	if (rc != VAULT_OK)
 		goto out;
 	l->pos.exists = 1;
@@ -278,12 +280,12 @@ enum vault_rc logfile_append(struct logfile *l, const uint8_t slot_id[16], const
 		goto out;
 	}
 	if (l->size > l->pos.len && ftruncate(l->fd, (off_t)l->pos.len) != 0) {
-		rc = vault_err_set(err, VAULT_IO, "cannot write the access log %s: %s", l->path, strerror(errno));
+		rc = vault_err_set(err, VAULT_IO, "cannot write the access log %s, without which nothing is given out: %s", l->path, strerror(errno));
 		goto out;
 	}
 	l->size = l->pos.len;
 	if (files_write(l->fd, b.p, b.n) != 0) {
-		rc = vault_err_set(err, VAULT_IO, "cannot write the access log %s: %s", l->path, strerror(errno));
+		rc = vault_err_set(err, VAULT_IO, "cannot write the access log %s, without which nothing is given out: %s", l->path, strerror(errno));
 		if (ftruncate(l->fd, (off_t)l->pos.len) != 0) /* the next writer cuts it */
 			l->size = l->pos.len + b.n;
 		goto out;

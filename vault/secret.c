@@ -182,7 +182,7 @@ enum vault_rc vault_secret_write(const struct vault_secret *s, int fd, struct va
 		if (put > 0)
 			n += (size_t)put;
 		else if (put == 0 || errno != EINTR)
-			return vault_err_set(err, VAULT_IO, "cannot write: %s",
+			return vault_err_set(err, VAULT_IO, "cannot write%s: %s", fd == STDOUT_FILENO ? " to stdout" : "",
 			                     put == 0 ? "nothing was taken" : strerror(errno));
 	}
 	return VAULT_OK;

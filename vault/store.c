@@ -85,7 +85,8 @@ static enum vault_rc store_fail(struct store *s, int code, struct vault_err *err
 	case SQLITE_IOERR:
 		if (ext == SQLITE_IOERR_CORRUPTFS)
 			break;
-		return vault_err_set(err, VAULT_IO, "the vault's disk: %s: nothing was changed", why);
+		return vault_err_set(err, VAULT_IO, "the vault cannot be read or written (%s): nothing was changed; look for room, "
+		                     "limits (ulimit -f) and the disk, and repeat", why);
 	case SQLITE_CANTOPEN:
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
@@ -321,7 +322,8 @@ static enum vault_rc check_schema(struct store *s, struct vault_err *err)
 	if (code != SQLITE_DONE)
 		return store_fail(s, code, err);
 	if (odd || seen != STORE_TABLES)
-		return vault_err_set(err, VAULT_DAMAGED, "the vault's tables are not those of format %d: it was tampered with",
+		return vault_err_set(err, VAULT_DAMAGED, "the vault's tables are not those of format %d: it was tampered with; restore it "
+		                     "from a backup",
 		                     STORE_FORMAT);
 	return VAULT_OK;
 }
@@ -374,12 +376,14 @@ static enum vault_rc row_read(struct store *s, sqlite3_stmt *st, enum store_tabl
 	struct cell c[STORE_COLS_MAX];
 	const size_t ncols = tables[t].ncols;
 	if ((size_t)sqlite3_column_count(st) != ncols)
-		return vault_err_set(err, VAULT_DAMAGED, "table %s has other columns: the vault was tampered with", tables[t].name);
+		return vault_err_set(err, VAULT_DAMAGED, "table %s has other columns: the vault was tampered with; restore it from a backup",
+		                     tables[t].name);
 	for (size_t i = 0; i < ncols; i++) {
 		/* STRICT is not enforced on reading: a patched serial type would slip a text or a null in. */
 		const int type = sqlite3_column_type(st, (int)i);
 		if (type != (tables[t].col[i].is_int ? SQLITE_INTEGER : SQLITE_BLOB))
-			return vault_err_set(err, VAULT_DAMAGED, "a value in %s.%s has another type: the vault was tampered with",
+			return vault_err_set(err, VAULT_DAMAGED, "a value in %s.%s has another type: the vault was tampered with; restore it from "
+			                     "a backup",
 			                     tables[t].name, tables[t].col[i].name);
 		c[i] = tables[t].col[i].is_int ? CELL_INT(sqlite3_column_int64(st, (int)i))
 		                               : CELL_BLOB(sqlite3_column_blob(st, (int)i), (size_t)sqlite3_column_bytes(st, (int)i));

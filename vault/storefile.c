@@ -28,7 +28,8 @@ static enum vault_rc check_first_bytes(const char *path, uint32_t format, struct
 	if (n < 0)
 		return vault_err_set(err, VAULT_IO, "cannot read %s: %s", path, strerror(e));
 	if (n < (long)sizeof h || memcmp(h, "SQLite format 3", 16) != 0 || be32(h + 68) != STOREFILE_APPLICATION_ID)
-		return vault_err_set(err, VAULT_DAMAGED, "%s is not a vault, or is damaged", path);
+		return vault_err_set(err, VAULT_DAMAGED, "%s is not a vault, or is damaged: give another with --file, or restore "
+		                     "it from a backup", path);
 	if (be32(h + 60) != format)
 		return vault_err_set(err, VAULT_FORMAT, "%s has format %u; this program reads format %u: use a newer one", path,
 		                     be32(h + 60), format);

@@ -146,7 +146,8 @@ static enum vault_rc is_ancestor(struct vault *v, struct vault_err *err)
 		struct state st;
 		rc = state_at(v->store, v->vault_id, e - 1, &st, err);
 		if (rc == VAULT_OK && memcmp(st.hash, want, HASH_LEN) != 0)
-			rc = vault_err_set(err, VAULT_ROLLBACK, "fork: the vault's history was replaced before change %llu",
+			rc = vault_err_set(err, VAULT_ROLLBACK, "fork: the vault's history was replaced before change %llu: put "
+			                   "the file of this machine back",
 			                   (unsigned long long)e);
 		if (rc == VAULT_OK && e - 1 > v->seen.epoch)
 			memcpy(want, st.previous, HASH_LEN);
@@ -154,7 +155,7 @@ static enum vault_rc is_ancestor(struct vault *v, struct vault_err *err)
 	}
 	if (rc == VAULT_OK && memcmp(want, v->seen.state, HASH_LEN) != 0)
 		rc = vault_err_set(err, VAULT_ROLLBACK, "fork: change %llu of the vault is not the one this machine saw: somebody "
-		                   "else's copy took its place", (unsigned long long)v->seen.epoch);
+		                   "else's copy took its place; put this machine's back", (unsigned long long)v->seen.epoch);
 	return rc;
 }
 
@@ -163,7 +164,8 @@ static enum vault_rc check_fresh(struct vault *v, struct vault_err *err)
 	const uint64_t floor = v->floor_epoch > v->kr->enrol_epoch ? v->floor_epoch : v->kr->enrol_epoch;
 	if (v->state.epoch < floor)
 		return vault_err_set(err, VAULT_ROLLBACK, "rollback: the vault is at change %llu, your key was made at change %llu: "
-		                     "an old copy took its place", (unsigned long long)v->state.epoch, (unsigned long long)floor);
+		                     "an old copy took its place; put the newest back", (unsigned long long)v->state.epoch,
+		                     (unsigned long long)floor);
 	if (v->seen.torn)
 		handle_note(v, NOTE_TORN, "this machine's record of the vault is unreadable and is made anew: a rollback before now "
 		            "would not be seen");
@@ -174,10 +176,11 @@ static enum vault_rc check_fresh(struct vault *v, struct vault_err *err)
 		return VAULT_OK;
 	}
 	if (memcmp(v->seen.vault_id, v->vault_id, 16) != 0)
-		return vault_err_set(err, VAULT_ROLLBACK, "this is another vault than the one this machine saw at %s", v->path);
+		return vault_err_set(err, VAULT_ROLLBACK, "this is another vault than the one this machine saw at %s: put that one back, or give "
+		                     "this one another name", v->path);
 	if (v->seen.epoch > v->state.epoch)
 		return vault_err_set(err, VAULT_ROLLBACK, "rollback: the vault is at change %llu, this machine saw change %llu: an "
-		                     "old copy took its place", (unsigned long long)v->state.epoch, (unsigned long long)v->seen.epoch);
+		                     "old copy took its place; put the newest back", (unsigned long long)v->state.epoch, (unsigned long long)v->seen.epoch);
 	return is_ancestor(v, err);
 }
 
@@ -250,7 +253,8 @@ static enum vault_rc check_own_slot(struct vault *v, struct vault_err *err)
 {
 	const struct roster_slot *s = roster_slot(&v->roster, v->slot_id);
 	if (s == NULL || !secret_equal(s->box_pk, v->kr->box_pk, SEAL_PK_LEN) || !secret_equal(s->sign_pk, v->kr->sign_pk, SIGN_PK_LEN))
-		return vault_err_set(err, VAULT_DAMAGED, "the key slot is not what its key says: the vault was tampered with");
+		return vault_err_set(err, VAULT_DAMAGED, "the key slot is not what its key says: the vault was tampered with; restore it "
+		                     "from a backup");
 	memcpy(v->slot_name, s->name, sizeof v->slot_name);
 	v->role = s->role;
 	return s->active ? VAULT_OK : ended_slot(v, s, err);
@@ -273,7 +277,7 @@ static enum vault_rc verify_state(struct vault *v, struct vault_err *err)
 	enum vault_rc rc = state_newest(v->store, v->vault_id, &v->state, err);
 	if (rc == VAULT_OK && !state_own_ok(&v->state, v->kr->pk_own))
 		rc = vault_err_set(err, VAULT_DAMAGED, "the vault's newest state was not signed by one of its admins: it was tampered "
-		                   "with");
+		                   "with; restore it from a backup");
 	if (rc == VAULT_OK)
 		rc = tree_load(v->store, v->state.root, &v->tree, err);
 	if (rc == VAULT_OK)
@@ -289,7 +293,7 @@ static enum vault_rc verify_state(struct vault *v, struct vault_err *err)
 	const struct roster_slot *signer = roster_slot(&v->roster, v->state.slot_id);
 	if (!roster_may_sign(signer, v->state.epoch) || !state_slot_ok(&v->state, signer->sign_pk))
 		return vault_err_set(err, VAULT_DAMAGED, "the vault's newest state was signed by a key slot that may not: it was "
-		                     "tampered with");
+		                     "tampered with; restore it from a backup");
 	rc = check_fresh(v, err);
 	return rc == VAULT_OK ? roster_open_keys(&v->roster, v->vault_id, v->slot_id, v->txn != TXN_RELEASE, v->kr, err) : rc;
 }

@@ -161,7 +161,7 @@ enum vault_rc wrap_open(const struct row *w, const uint8_t vault_id[16], const u
 	struct derived *d = (struct derived *)(void *)kr->scratch;
 	rc = derive(w, vault_id, secret, n, d, err);
 	if (rc == VAULT_OK && !secret_equal(d->chk, w->c[WR_CHK].p, CHK_LEN))
-		rc = vault_err_set(err, VAULT_WRONGKEY, type == WRAP_PASSPHRASE ? "wrong passphrase"
+		rc = vault_err_set(err, VAULT_WRONGKEY, type == WRAP_PASSPHRASE ? "wrong passphrase: try again; --slot NAME opens another slot"
 		                   : type == WRAP_KEYFILE ? "wrong key: this key file is of an older key of this slot"
 		                                          : "wrong key: this recovery code is no longer the slot's");
 	if (rc == VAULT_OK) {
