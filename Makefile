@@ -59,7 +59,7 @@ MAKEFLAGS += --no-print-directory
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all tests deps demo check check-build lint valgrind bench install clean format help FORCE
+.PHONY: all tests deps demo check check-build lint tidy cppcheck check-full valgrind bench install clean format help FORCE
 
 all: $(B)/bin/vault $(B)/bin/vault-api
 
@@ -70,7 +70,9 @@ help:
 	@echo 'make install      DESTDIR= PREFIX=/usr/local PROG=vault (another PROG renames program and manual)'
 	@echo 'make deps         what has to be installed for these, by apt-get; nothing where nothing is missing'
 	@echo 'make lint         layers, rules and style; make format: clang-format'
-	@echo 'make valgrind     unit tests under valgrind; make bench: speed'
+	@echo 'make tidy         clang-tidy with .clang-tidy; make cppcheck'
+	@echo 'make valgrind     unit tests and the commands under valgrind; make bench: speed'
+	@echo 'make check-full   check, tidy, cppcheck and valgrind'
 	@echo 'make clean        takes build/ away'
 
 $(B)/bin/vault: $(CLI_O) $(B)/libvault.a
@@ -149,6 +151,17 @@ valgrind:
 	@tests/deps build demo test valgrind
 	@$(MAKE) $(PARALLEL) -s tests
 	@$(PYTHON) tests/run --build $(B) --suite unit --valgrind $(T)
+	@$(if $(T),,$(PYTHON) tests/run --build $(B) --suite full memcheck)
+
+# What takes minutes, so no part of `check`.
+tidy cppcheck:
+	@tests/deps build $@
+	@$(PYTHON) tests/run --build $(B) --suite full $@
+
+check-full: check
+	@tests/deps tidy cppcheck valgrind
+	@$(PYTHON) tests/run --build $(B) --suite full
+	@$(PYTHON) tests/run --build $(B) --suite unit --valgrind
 
 bench:
 	@tests/deps build demo

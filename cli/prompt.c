@@ -36,7 +36,7 @@ static void prompt_tame(const char *text, char out[PROMPT_TEXT])
 {
 	size_t n = 0;
 
-	for (; text[n] && n < PROMPT_TEXT - 1; n++)
+	for (; n < PROMPT_TEXT - 1 && text[n]; n++)
 		out[n] = (unsigned char)text[n] < 0x20 || text[n] == 0x7f ? '?' : text[n];
 	out[n] = '\0';
 }

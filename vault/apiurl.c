@@ -31,6 +31,7 @@ static int apiurl_host(const char *p, char host[APIURL_HOST_MAX + 1], int *brack
 
 	*bracketed = *p == '[';
 	p += *bracketed;
+	/* cppcheck-suppress nullPointerRedundantCheck; p is a string of the caller's, bracketed or not */
 	n = strspn(p, *bracketed ? "0123456789abcdefABCDEF:." : name);
 	if (n == 0 || n > APIURL_HOST_MAX)
 		return 0;
