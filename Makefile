@@ -113,6 +113,10 @@ $(B)/tests/%: tests/unit/%.c $(B)/libvault.a $(B)/libcli.a $(B)/libapi.a $(B)/fl
 	$(CC) $(OURFLAGS) -Iinclude -Ivault -Icli -Iapi $(CPPFLAGS) $(CFLAGS) -MMD -MP $(OURLDFLAGS) $(LDFLAGS) -o $@ $< \
 		$(B)/libcli.a $(B)/libapi.a $(B)/libvault.a $(LIBS_test) $(LIBS_vault) $(LIBS_api)
 
+$(B)/bench/fill: tests/bench/fill.c $(B)/libvault.a $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) $(OURFLAGS) -Iinclude $(CPPFLAGS) $(CFLAGS) $(OURLDFLAGS) $(LDFLAGS) -o $@ $< $(B)/libvault.a $(LIBS_vault)
+
 # Only this file knows where the helper is installed, so `make install PREFIX=...` compiles no other anew.
 $(B)/vault/helper.o: $(B)/libexecdir
 $(B)/vault/helper.o: EXTRA = -DVAULT_LIBEXECDIR='"$(libexecdir)"'
@@ -166,7 +170,9 @@ check-full: check
 bench:
 	@tests/deps build demo
 	@$(MAKE) $(PARALLEL) -s all
+	@$(MAKE) -s $(B)/bench/fill
 	@BUILD=$(B) tests/bench/run
+	@BUILD=$(B) tests/bench/sizes
 
 # The manual names the program; under another name its pages and what they refer to follow.
 install: all
