@@ -280,12 +280,14 @@ enum vault_rc logfile_append(struct logfile *l, const uint8_t slot_id[16], const
 		goto out;
 	}
 	if (l->size > l->pos.len && ftruncate(l->fd, (off_t)l->pos.len) != 0) {
-		rc = vault_err_set(err, VAULT_IO, "cannot write the access log %s, without which nothing is given out: %s", l->path, strerror(errno));
+		rc = vault_err_set(err, VAULT_IO, "cannot write the access log %s, without which "
+		                   "nothing is given out: %s", l->path, strerror(errno));
 		goto out;
 	}
 	l->size = l->pos.len;
 	if (files_write(l->fd, b.p, b.n) != 0) {
-		rc = vault_err_set(err, VAULT_IO, "cannot write the access log %s, without which nothing is given out: %s", l->path, strerror(errno));
+		rc = vault_err_set(err, VAULT_IO, "cannot write the access log %s, without which "
+		                   "nothing is given out: %s", l->path, strerror(errno));
 		if (ftruncate(l->fd, (off_t)l->pos.len) != 0) /* the next writer cuts it */
 			l->size = l->pos.len + b.n;
 		goto out;

@@ -246,7 +246,8 @@ enum vault_rc vault_value_clean(struct vault_secret *value, int *odd_length, str
 	if (n == 0)
 		return vault_err_set(err, VAULT_REFUSED, "the token is empty: give it as one line on standard input");
 	if (n > VAULT_TOKEN_MAX)
-		return vault_err_set(err, VAULT_REFUSED, "the token is longer than %d bytes: that is no Smartsheet token; copy it again", VAULT_TOKEN_MAX);
+		return vault_err_set(err, VAULT_REFUSED, "the token is longer than %d bytes: that is no Smartsheet token; "
+		                     "copy it again", VAULT_TOKEN_MAX);
 	for (size_t i = 0; i < n; i++)
 		if (p[i] < 0x21 || p[i] > 0x7e)
 			return vault_err_set(err, VAULT_REFUSED, "the token has a space, a control character or a byte that is not ASCII at "

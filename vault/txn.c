@@ -180,7 +180,8 @@ static enum vault_rc check_fresh(struct vault *v, struct vault_err *err)
 		                     "this one another name", v->path);
 	if (v->seen.epoch > v->state.epoch)
 		return vault_err_set(err, VAULT_ROLLBACK, "rollback: the vault is at change %llu, this machine saw change %llu: an "
-		                     "old copy took its place; put the newest back", (unsigned long long)v->state.epoch, (unsigned long long)v->seen.epoch);
+		                     "old copy took its place; put the newest back", (unsigned long long)v->state.epoch,
+		                     (unsigned long long)v->seen.epoch);
 	return is_ancestor(v, err);
 }
 

@@ -264,7 +264,8 @@ static enum vault_rc check_key_vault(struct vault *v, const struct keytext *k, s
 	if (seen.known && memcmp(seen.vault_id, k->vault_id, 16) == 0)
 		return vault_err_set(err, VAULT_ROLLBACK, "another vault took the place of the one that this machine saw at %s: your "
 		                     "key is of that one", v->path);
-	return vault_err_set(err, VAULT_WRONGKEY, "wrong key: this %s is of another vault; give this one's", k->recovery ? "recovery code" : "key file");
+	return vault_err_set(err, VAULT_WRONGKEY, "wrong key: this %s is of another vault; give this one's",
+	                     k->recovery ? "recovery code" : "key file");
 }
 
 /* A name is no part of what a wrap signs: "not that slot" is said only after the roster was verified. */
