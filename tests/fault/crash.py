@@ -215,7 +215,8 @@ class Change:
         self.env, self.logs = env or {}, logs
 
     def state(self):
-        return state(self.labels, (("vendor", "list"), ("list",)) if self.name == "vendor" else (("list",), ("holders", "--all")))
+        return state(self.labels, (("list",), ("holders", "--all"), ("vendor", "list")) if self.name.startswith("vendor") else
+                     (("list",), ("holders", "--all")))
 
     def differs(self, now, *others):
         """As differs, but for what Smartsheet said, where that is another step."""
@@ -242,6 +243,7 @@ def base():
     need(["add", "one", *ann], (FAKE + "101").encode())
     need(["add", "two", *ann], (FAKE + "201").encode())
     need(["vendor", "add", "Bee"])
+    need(["vendor", "add", "Dee"])
     need(["share", "one", "--vendor", "Bee", "--to", "bo@b.example"])
     need(["rotate", "one", "--unchecked"], (FAKE + "102").encode())
     save("base")
@@ -256,6 +258,11 @@ def changes():
         Change("unshare", ["unshare", "one", "--vendor", "Bee"]),
         Change("remove", ["remove", "two", "--force"], b"", ("two", "one")),
         Change("vendor", ["vendor", "add", "Cee"]),
+        Change("vendor edit", ["vendor", "edit", "Bee", "--name", "Bea and sons"]),
+        Change("vendor end", ["vendor", "end", "Bee"]),
+        Change("vendor remove", ["vendor", "remove", "Dee"]),
+        Change("edit", ["edit", "one", "--label", "renamed", "--note", "moved"], b"", ("one", "renamed", "two")),
+        Change("confirm", ["share", "one", "--vendor", "Bee", "--to", "bo@b.example", "--confirm"]),
     ]
 
 

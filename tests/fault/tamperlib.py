@@ -109,7 +109,7 @@ class Group:
         lines = err.decode("utf-8", "replace").splitlines()
         if fault is None and rc != 0 and out:
             fault = "status %d with %r on stdout" % (rc, out)
-        if fault is None and (any(not line.startswith("vault: ") for line in lines) or (rc != 0 and not lines)):
+        if fault is None and (any(not line.startswith(("vault: ", "next: ") if rc == 0 else "vault: ") for line in lines) or (rc != 0 and not lines)):
             fault = "odd message"
         if any(v in err for v in (ONE, TWO, OTHER)):
             fault = "a value on stderr"
