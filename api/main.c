@@ -281,13 +281,13 @@ static int main_answer(struct main *m)
 			continue;
 		}
 		line = answer_line(&r->answer, r->id, r->base);
-		if (!line || wire_put(m->wire, line) != 0)
-			rc = MAIN_FAILED;
-		json_decref(line);
 		m->ready -= r->first_ms == 0; /* refused before it was tried */
 		m->held--;
 		*at = r->next;
-		request_free(&r);
+		request_free(&r); /* before anybody is told: an answer means that the token is gone from here */
+		if (!line || wire_put(m->wire, line) != 0)
+			rc = MAIN_FAILED;
+		json_decref(line);
 	}
 	m->last = at;
 	return rc;
