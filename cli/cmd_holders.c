@@ -61,6 +61,28 @@ static void holders_keep(struct vault_holders *l, const struct holders_filter *b
 	l->n = n;
 }
 
+/* Those who were taken off the list and still know a value that is not proved dead: silence would read as "nobody". */
+static enum vault_rc holders_note_ended(struct call *c, const struct facts *f, const struct holders_filter *by,
+                                        const struct vault_vendor *vendor, struct vault_err *err)
+{
+	struct vault_holders all = {0};
+	size_t n = 0;
+	enum vault_rc rc;
+
+	if (by->all)
+		return VAULT_OK;
+	rc = vault_holders_at(&f->f, by->at == VAULT_NO_DAY ? f->f.today : by->at, 1, &all, err);
+	if (rc != VAULT_OK)
+		return rc;
+	holders_keep(&all, by, vendor);
+	for (size_t i = 0; i < all.n; i++)
+		n += all.h[i].state == VAULT_HOLDER_ENDED_LIVE || all.h[i].state == VAULT_HOLDER_ENDED_RETIRED;
+	if (n > 0)
+		out_note(c->out, "%zu more gave it back and still know a value that is not proved dead: vault holders --all", n);
+	vault_holders_clear(&all);
+	return VAULT_OK;
+}
+
 static enum vault_rc holders_run(struct call *c, struct vault_err *err)
 {
 	struct session s = {0};
@@ -86,6 +108,9 @@ static enum vault_rc holders_run(struct call *c, struct vault_err *err)
 	if (rc != VAULT_OK)
 		goto out;
 	holders_keep(&l, &by, vendor);
+	rc = holders_note_ended(c, &f, &by, vendor, err);
+	if (rc != VAULT_OK)
+		goto out;
 	if (c->out->json) {
 		items = vault_json_array();
 		for (size_t i = 0; i < l.n; i++)

@@ -67,7 +67,7 @@ enum vault_rc files_resolve(const char *path, char **out, struct vault_err *err)
 		return no_memory(err);
 	real = realpath(folder, NULL);
 	if (real ? !is_folder(real) : errno == ENOENT || errno == ENOTDIR) {
-		rc = vault_err_set(err, VAULT_NOTFOUND, "there is no folder '%s': make it, or give another path", folder);
+		rc = vault_err_set(err, VAULT_NOTFOUND, "there is no folder '%s': vault init makes it and a vault in it, or give another path", folder);
 		goto out;
 	} else if (!real && (errno == EACCES || errno == ELOOP || errno == ENAMETOOLONG)) {
 		rc = vault_err_set(err, VAULT_UNSAFE, "folder '%s': %s", folder, strerror(errno));
