@@ -19,6 +19,7 @@ static enum vault_rc slot_parse(const struct row *r, struct roster_slot *s, stru
 	    c[SLOT_NAME].n > VAULT_NAME_MAX || c[SLOT_ROLE].i < VAULT_ROLE_ADMIN || c[SLOT_ROLE].i > VAULT_ROLE_SCRIPT ||
 	    (c[SLOT_STATUS].i != SLOT_ACTIVE && c[SLOT_STATUS].i != SLOT_ENDED_STATUS))
 		return bad(err);
+	s->row = r;
 	s->id = c[SLOT_ID].p;
 	s->box_pk = c[SLOT_BOX_PK].p;
 	s->sign_pk = c[SLOT_SIGN_PK].p;

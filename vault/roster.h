@@ -12,6 +12,7 @@ enum { SLOT_ACTIVE = 1, SLOT_ENDED_STATUS = 2 };
 
 /* A verified row of `slot`; bytes are borrowed from the roster's leaf. */
 struct roster_slot {
+	const struct row *row;
 	const uint8_t *id, *box_pk, *sign_pk;
 	char name[VAULT_NAME_MAX + 1];
 	enum vault_role role;

@@ -154,7 +154,8 @@ static enum vault_rc check_wraps(struct vault *v, struct vault_verify_report *ou
 		rc = bad(err, "a key slot without its wrap, or a wrap without its slot");
 	for (size_t i = 0; i < w.n && rc == VAULT_OK; i++) {
 		const struct roster_slot *s = w.r[i]->c[WR_SLOT].n == 16 ? roster_slot(&v->roster, w.r[i]->c[WR_SLOT].p) : NULL;
-		if (s == NULL || !wrap_sig_ok(w.r[i], v->vault_id, s->sign_pk))
+		struct wrap_slot of;
+		if (s == NULL || !wrap_slot_of(s->row, v->vault_id, &of) || !wrap_sig_ok(w.r[i], &of))
 			rc = bad(err, "a key slot's wrap does not bear its signature");
 	}
 	out->rows += w.n;

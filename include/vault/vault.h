@@ -34,6 +34,9 @@ struct vault_config {
 
 /* --- creating --- */
 
+/* The name of every recovery slot, and of no other. */
+#define VAULT_RECOVERY_NAME "recovery"
+
 struct vault_init {
 	const char *slot_name;    /* 1-128 bytes of UTF-8 without control characters */
 	const struct vault_secret *passphrase; /* NULL: the first slot opens by key file */
