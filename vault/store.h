@@ -78,6 +78,10 @@ enum vault_rc store_open(const char *path, struct store **out, struct vault_err 
 enum vault_rc store_create(const char *path, struct store **out, struct vault_err *err) VAULT_MUST_CHECK;
 void store_close(struct store **s);
 
+/* Writes all of the database, as it is now, into the empty file `to` (VACUUM INTO); in no transaction. Nothing is synced. A
+ * failure may leave a part of it behind, and `to`-journal. */
+enum vault_rc store_copy(struct store *s, const char *to, struct vault_err *err) VAULT_MUST_CHECK;
+
 /* Begins a transaction (`write`: takes the engine's write lock at once) and compares the schema with the compiled-in
  * one as a set. VAULT_BUSY after `wait` of 10 s. */
 enum vault_rc store_begin(struct store *s, int write, struct vault_err *err) VAULT_MUST_CHECK;

@@ -154,6 +154,27 @@ enum vault_rc store_create(const char *path, struct store **out, struct vault_er
 	return VAULT_OK;
 }
 
+/* VACUUM INTO attaches what it writes: allowed for this statement only. It is a reader of the vault and a writer of the
+ * copy, whose pages come in order and without what was deleted. */
+enum vault_rc store_copy(struct store *s, const char *to, struct vault_err *err)
+{
+	sqlite3_stmt *st = NULL;
+	enum vault_rc rc = s->in_txn ? vault_err_set(err, VAULT_REFUSED, "internal: a copy within a transaction") : store_writer(s, err);
+	if (rc == VAULT_OK)
+		rc = store_prepare(s, "VACUUM INTO ?1", &st, err);
+	if (rc != VAULT_OK)
+		return rc;
+	sqlite3_limit(s->db, SQLITE_LIMIT_ATTACHED, 1);
+	int code = sqlite3_bind_text(st, 1, to, -1, SQLITE_STATIC);
+	if (code == SQLITE_OK)
+		code = sqlite3_step(st);
+	if (code != SQLITE_DONE)
+		rc = store_fail(s, code, err);
+	sqlite3_finalize(st);
+	sqlite3_limit(s->db, SQLITE_LIMIT_ATTACHED, 0);
+	return rc;
+}
+
 void store_close(struct store **s)
 {
 	if (s == NULL || *s == NULL)
