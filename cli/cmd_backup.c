@@ -52,8 +52,10 @@ static enum vault_rc backup_run(struct call *c, struct vault_err *err)
 {
 	struct vault_backup_report report = {0};
 	struct session s = {0};
-	enum vault_rc rc = session_open(c, &s, err);
+	enum vault_rc rc = vault_backup_name_check(c->args->operands[0], err);
 
+	if (rc == VAULT_OK)
+		rc = session_open(c, &s, err);
 	if (rc == VAULT_OK)
 		rc = vault_backup(s.v, c->args->operands[0], &report, err);
 	if (rc == VAULT_OK)

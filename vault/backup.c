@@ -26,12 +26,25 @@ void vault_backup_report_clear(struct vault_backup_report *r)
 /* Verified by a transaction, as is that the vault is the one this machine knows. */
 static enum vault_rc may_copy(struct vault *v, struct vault_err *err)
 {
-	const enum vault_rc rc = txn_begin(v, TXN_READ, err);
+	enum vault_rc rc = txn_begin(v, TXN_READ, err);
+	if (rc == VAULT_OK && v->role == VAULT_ROLE_SCRIPT) /* it could prove next to nothing of it */
+		rc = txn_forbidden(v, "make a backup", err);
 	txn_end(v);
-	if (rc == VAULT_OK && v->role == VAULT_ROLE_SCRIPT)
-		return vault_err_set(err, VAULT_FORBIDDEN, "the key slot %s may not make a backup: it cannot prove one; ask an admin, a "
-		                     "monitor or an auditor", v->slot_name);
 	return rc;
+}
+
+/* What stands beside a vault under these names is taken for its own, or away. */
+enum vault_rc vault_backup_name_check(const char *to, struct vault_err *err)
+{
+	static const char *const taken[] = {"-new", "-journal", "-wal", "-log", "-lock"};
+	const size_t n = strlen(to);
+	for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
+		const size_t k = strlen(taken[i]);
+		if (n >= k && strcmp(to + n - k, taken[i]) == 0)
+			return vault_err_set(err, VAULT_USAGE, "a file whose name ends in %s is taken for a part of a vault: give another name",
+			                     taken[i]);
+	}
+	return VAULT_OK;
 }
 
 static enum vault_rc place(const char *to, char **path, struct vault_err *err)
@@ -82,7 +95,9 @@ enum vault_rc vault_backup(struct vault *v, const char *to, struct vault_backup_
 	struct stat st = {.st_size = 0};
 	int lock = -1;
 	memset(out, 0, sizeof *out);
-	enum vault_rc rc = may_copy(v, err);
+	enum vault_rc rc = vault_backup_name_check(to, err);
+	if (rc == VAULT_OK)
+		rc = may_copy(v, err);
 	if (rc == VAULT_OK)
 		rc = place(to, &path, err);
 	if (rc == VAULT_OK && ((fresh = copy_fresh_name(path)) == NULL || (out->log_path = strdup(v->log_path)) == NULL))

@@ -4,6 +4,9 @@
 
 #include <vault/vault.h>
 
+/* VAULT_USAGE for a name that a vault uses for its own parts (FILE-new, FILE-log). */
+enum vault_rc vault_backup_name_check(const char *to, struct vault_err *err) VAULT_MUST_CHECK;
+
 struct vault_backup_report {
 	struct vault_verify_report proved; /* of the copy, by this slot's own keys */
 	uint64_t bytes;           /* its size */
