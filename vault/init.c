@@ -9,6 +9,7 @@
 
 #include "files.h"
 #include "slot.h"
+#include "storefile.h"
 #include "token.h"
 #include "vault_int.h"
 
@@ -251,17 +252,6 @@ static enum vault_rc fill(struct vault *v, struct vault_err *err)
 	return txn_commit(v, err);
 }
 
-static enum vault_rc remove_stale(const char *fresh, struct vault_err *err)
-{
-	char *journal = files_concat(fresh, "-journal", "");
-	enum vault_rc rc = journal == NULL ? nomem(err) : VAULT_OK;
-	/* The journal first: alone it could play into the next file of that name. */
-	if (rc == VAULT_OK && ((unlink(journal) != 0 && errno != ENOENT) || (unlink(fresh) != 0 && errno != ENOENT)))
-		rc = vault_err_set(err, VAULT_IO, "cannot take away %s: %s", fresh, strerror(errno));
-	free(journal);
-	return rc;
-}
-
 enum vault_rc vault_init_commit(struct vault *v, struct vault_err *err)
 {
 	int lock = -1;
@@ -272,7 +262,7 @@ enum vault_rc vault_init_commit(struct vault *v, struct vault_err *err)
 	if (rc == VAULT_OK)
 		rc = check_free(v, err);
 	if (rc == VAULT_OK)
-		rc = remove_stale(fresh, err);
+		rc = storefile_remove(fresh, err);
 	if (rc == VAULT_OK)
 		rc = first_log(v, err);
 	if (rc == VAULT_OK)
@@ -288,7 +278,7 @@ enum vault_rc vault_init_commit(struct vault *v, struct vault_err *err)
 	if (rc == VAULT_OK && (rc = files_sync_folder(v->path, err)) != VAULT_OK)
 		(void)unlink(v->path);
 	if (rc != VAULT_OK && fresh != NULL && lock >= 0)
-		(void)remove_stale(fresh, NULL);
+		(void)(storefile_remove(fresh, NULL) == VAULT_OK);
 	if (lock >= 0)
 		close(lock);
 	free(fresh);

@@ -10,6 +10,11 @@
 enum vault_rc txn_begin(struct vault *v, enum txn_kind kind, struct vault_err *err) VAULT_MUST_CHECK;
 void txn_end(struct vault *v);
 
+/* Takes FILE-lock for more than one transaction, with what lies between them; in none. txn_begin then takes it no more, and
+ * txn_end does not give it back. Checks first that the file system has locks that hold (VAULT_UNSAFE). VAULT_BUSY. */
+enum vault_rc txn_lock(struct vault *v, struct vault_err *err) VAULT_MUST_CHECK;
+void txn_unlock(struct vault *v);
+
 /* The verified leaf; read at first use, kept for the transaction. Owned by the handle. */
 enum vault_rc txn_leaf(struct vault *v, enum leaf_area area, unsigned number, struct leaf **out,
                        struct vault_err *err) VAULT_MUST_CHECK;

@@ -220,19 +220,15 @@ static enum vault_rc check_records(struct vault *v, struct vault_verify_report *
 	return rc;
 }
 
-enum vault_rc vault_verify(struct vault *v, struct vault_verify_report *out, struct vault_err *err)
+enum vault_rc verify_file(struct vault *v, struct verify_anchors *anchors, struct vault_verify_report *out, struct vault_err *err)
 {
-	struct verify_anchors anchors = {.a = NULL};
 	memset(out, 0, sizeof *out);
-	enum vault_rc rc = txn_begin(v, TXN_READ, err);
-	if (rc != VAULT_OK)
-		return rc;
 	out->epoch = v->state.epoch;
 	out->fresh_record = v->seen.known;
 	out->records_read = v->role != VAULT_ROLE_SCRIPT;
-	rc = store_integrity(v->store, err);
+	enum vault_rc rc = store_integrity(v->store, err);
 	if (rc == VAULT_OK)
-		rc = check_states(v, &anchors, out, err);
+		rc = check_states(v, anchors, out, err);
 	if (rc == VAULT_OK)
 		rc = check_rows(v, out, err);
 	if (rc == VAULT_OK)
@@ -241,6 +237,16 @@ enum vault_rc vault_verify(struct vault *v, struct vault_verify_report *out, str
 		rc = verify_grants(v, out, err);
 	if (rc == VAULT_OK && v->role != VAULT_ROLE_SCRIPT)
 		rc = check_records(v, out, err);
+	return rc;
+}
+
+enum vault_rc vault_verify(struct vault *v, struct vault_verify_report *out, struct vault_err *err)
+{
+	struct verify_anchors anchors = {.a = NULL};
+	memset(out, 0, sizeof *out);
+	enum vault_rc rc = txn_begin(v, TXN_READ, err);
+	if (rc == VAULT_OK)
+		rc = verify_file(v, &anchors, out, err);
 	if (rc == VAULT_OK)
 		rc = verify_log(v, &anchors, out, err);
 	verify_anchors_clear(&anchors);
