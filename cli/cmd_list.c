@@ -186,10 +186,12 @@ static void list_granted(struct call *c, const struct facts *f, const struct lis
 {
 	static const struct table_column columns[] = {{"LABEL", 0, 0}, {"REGION", 0, 0}, {"VER", 1, 0}, {NULL, 0, 0}};
 	struct table *tb = table_new(columns);
+	size_t n = 0;
 
 	for (size_t i = 0; i < f->tokens.n; i++) {
 		if (!list_wanted(c->args, filter, &f->tokens.t[i], &rows[i], NULL))
 			continue;
+		n++;
 		table_line(tb);
 		table_cell(tb, f->tokens.t[i].label, TABLE_PLAIN);
 		table_cell(tb, vault_region_name(f->tokens.t[i].region), TABLE_PLAIN);
@@ -198,6 +200,8 @@ static void list_granted(struct call *c, const struct facts *f, const struct lis
 	table_print(&tb, c->out);
 	if (f->tokens.n == 0)
 		out_note(c->out, "no token is granted to this key slot: an admin does it by vault access grant");
+	else if (n == 0)
+		out_note(c->out, "no token is like that");
 }
 
 static size_t list_print(struct call *c, const struct session *s, const struct facts *f,
