@@ -30,6 +30,7 @@ struct token {
 	uint8_t id[16];
 	int n;                    /* versions; [0] is version 1 */
 	int has[VERSIONS];        /* a value that is there */
+	int stored;               /* version 1 had one */
 	char value[VERSIONS][TEXT];
 	int removed;
 };
@@ -335,7 +336,7 @@ static void step_token(struct graph *g)
 	memset(t, 0, sizeof *t);
 	snprintf(t->label, sizeof t->label, "token-%d", ++g->serial);
 	t->n = 1;
-	t->has[0] = next(g, 6) != 0;
+	t->has[0] = t->stored = next(g, 6) != 0;
 	value_text(g, t->value[0]);
 	people_token(&g->p, some_admin(g), t->label, t->has[0] ? t->value[0] : NULL);
 	v = people_open(&g->p, some_admin(g));
@@ -577,6 +578,28 @@ static void everybody_goes_on(struct graph *g)
 	}
 }
 
+/* Each value that was ever stored has one name, under which it is known again; one that is there, under the newest K_adm. */
+static void names_of_values(struct graph *g)
+{
+	const struct reach *r = &g->s[pick(g, is_admin)].knows;
+	const int64_t newest = (int64_t)reach_all(r, REACH_BACK_ADM) + 1;
+	size_t ever = 0, live = 0, names = 0, at_newest = 0;
+
+	for (int k = 0; k < g->n_tokens; k++)
+		for (int v = 0; v < g->t[k].n; v++) {
+			ever += (size_t)(v > 0 || g->t[k].stored);
+			live += (size_t)g->t[k].has[v];
+		}
+	for (size_t i = 0; i < r->rows[STORE_OBJECT].n; i++) {
+		const struct cell *c = r->rows[STORE_OBJECT].r[i]->c;
+
+		names += (size_t)(c[OBJ_KIND].i == KIND_VALUE);
+		at_newest += (size_t)(c[OBJ_KIND].i == KIND_VALUE && c[OBJ_GENERATION].i == newest);
+	}
+	assert_int_equal(names, ever);
+	assert_true(at_newest >= live);
+}
+
 static void one_graph(void **state)
 {
 	struct graph *g = *state;
@@ -605,6 +628,7 @@ static void one_graph(void **state)
 			nothing_newer_opens(g, &g->s[i]);
 		}
 	everybody_goes_on(g);
+	names_of_values(g);
 	assert_true(g->ends >= 3);
 	print_message("# %d slots, %d tokens, %d ends, %d refusals, %lu comparisons\n", g->n_slots, g->n_tokens, g->ends, g->refusals, g->compared);
 }
