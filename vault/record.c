@@ -123,6 +123,7 @@ static struct vault_json *version_json(const struct vault_version *v)
 	record_put_flag(j, "unchecked", v->unchecked);
 	record_put_flag(j, "has_value", v->has_value);
 	record_put_str(j, "smartsheet_name", v->smartsheet_name);
+	record_set_strings(j, "left", &v->left);
 	return j;
 }
 
@@ -163,7 +164,8 @@ static enum vault_rc version_parse(const struct vault_json *j, size_t index, str
 	v->on_word = vault_json_get_bool(j, "on_word", 0);
 	v->unchecked = vault_json_get_bool(j, "unchecked", 0);
 	v->has_value = vault_json_get_bool(j, "has_value", 0);
-	return record_str(j, "smartsheet_name", &v->smartsheet_name, err);
+	const enum vault_rc rc = record_strings(j, "left", &v->left, err);
+	return rc == VAULT_OK ? record_str(j, "smartsheet_name", &v->smartsheet_name, err) : rc;
 }
 
 static enum vault_rc versions_parse(const struct vault_json *j, struct vault_token *t, struct vault_err *err)
