@@ -38,11 +38,7 @@ enum vault_rc facts_load(struct call *c, struct session *s, struct facts *f, str
 	memset(f, 0, sizeof(*f));
 	rc = vault_begin(s->v, VAULT_READ, err);
 	if (rc == VAULT_OK)
-		rc = vault_token_all(s->v, &f->tokens, err);
-	if (rc == VAULT_OK)
-		rc = vault_vendor_all(s->v, &f->vendors, err);
-	if (rc == VAULT_OK)
-		rc = vault_handover_all(s->v, &f->handovers, err);
+		rc = vault_ledger_all(s->v, &f->tokens, &f->vendors, &f->handovers, err);
 	if (rc == VAULT_OK)
 		rc = vault_verdict_all(s->v, &f->verdicts, &f->checked_here, err);
 	vault_end(s->v);

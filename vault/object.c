@@ -151,25 +151,41 @@ enum vault_rc object_remove(struct vault *v, int64_t kind, const uint8_t tag[16]
 	return r == NULL ? rc : txn_remove(v, l, STORE_OBJECT, r, err);
 }
 
-struct each {
-	int64_t kind;
-	enum vault_rc (*fn)(void *ctx, const struct object *o, struct vault_err *err);
-	void *ctx;
+struct wants {
+	const struct object_want *w;
+	size_t n;
 };
 
 static enum vault_rc each_leaf(struct vault *v, struct leaf *l, void *ctx, struct vault_err *err)
 {
-	const struct each *e = ctx;
+	const struct wants *all = ctx;
 	enum vault_rc rc = VAULT_OK;
 	for (size_t i = 0; i < l->object.n && rc == VAULT_OK; i++) {
 		struct object o;
-		if (l->object.r[i]->c[OBJ_KIND].i != e->kind)
+		size_t k = 0;
+		while (k < all->n && all->w[k].kind != l->object.r[i]->c[OBJ_KIND].i)
+			k++;
+		if (k == all->n)
 			continue;
 		rc = object_open(v, l->object.r[i], &o, err);
 		if (rc == VAULT_OK)
-			rc = e->fn(e->ctx, &o, err);
+			rc = all->w[k].fn(all->w[k].ctx, &o, err);
 		object_clear(&o);
 	}
+	return rc;
+}
+
+enum vault_rc object_each_of(struct vault *v, const struct object_want *w, size_t n, struct vault_err *err)
+{
+	struct wants all = {.w = w, .n = n};
+	int names = 0, ledger = 0;
+	for (size_t i = 0; i < n; i++) {
+		names |= area_of(w[i].kind) == LEAF_NAMES;
+		ledger |= area_of(w[i].kind) == LEAF_LEDGER;
+	}
+	enum vault_rc rc = names ? txn_each_leaf(v, LEAF_NAMES, each_leaf, &all, err) : VAULT_OK;
+	if (rc == VAULT_OK && ledger)
+		rc = txn_each_leaf(v, LEAF_LEDGER, each_leaf, &all, err);
 	return rc;
 }
 
@@ -177,6 +193,6 @@ enum vault_rc object_each(struct vault *v, int64_t kind,
                           enum vault_rc (*each)(void *ctx, const struct object *o, struct vault_err *err), void *ctx,
                           struct vault_err *err)
 {
-	struct each e = {.kind = kind, .fn = each, .ctx = ctx};
-	return txn_each_leaf(v, area_of(kind), each_leaf, &e, err);
+	const struct object_want w = {.kind = kind, .fn = each, .ctx = ctx};
+	return object_each_of(v, &w, 1, err);
 }
