@@ -236,10 +236,27 @@ static void show_table_checks(struct out *o, const struct show_facts *sf)
 	table_print(&tb, o);
 }
 
+/* What is due comes first; else old values that may still work: nobody is reminded of those but here. */
+static void show_next(struct out *o, const struct show_facts *sf)
+{
+	char next[512];
+
+	if (sf->due) {
+		out_next(o, "%s", show_due_next(sf->due, next, sizeof(next)));
+		return;
+	}
+	for (size_t i = 0; i < sf->t->n_versions; i++)
+		if (sf->t->versions[i].status == VAULT_RETIRED && sf->t->versions[i].has_value)
+			out_next(o,
+			         "vault check --retired %s, which proves an old value dead once it is revoked in "
+			         "Smartsheet",
+			         sf->t->label);
+}
+
 static void show_text(struct call *c, const struct show_facts *sf)
 {
 	struct out *o = c->out;
-	char day[VAULT_DAY_LEN], text[VAULT_MSG_MAX + 64], next[512];
+	char day[VAULT_DAY_LEN], text[VAULT_MSG_MAX + 64];
 
 	show_head(o, sf);
 	for (size_t i = 0; sf->due && i < sf->due->n_reasons; i++) {
@@ -252,8 +269,7 @@ static void show_text(struct call *c, const struct show_facts *sf)
 	show_table_versions(o, sf->t);
 	show_table_holders(o, sf);
 	show_table_checks(o, sf);
-	if (sf->due)
-		out_next(o, "%s", show_due_next(sf->due, next, sizeof(next)));
+	show_next(o, sf);
 }
 
 static enum vault_rc show_run(struct call *c, struct vault_err *err)

@@ -48,7 +48,7 @@ struct vault {
 	char *detail;             /* JSON, malloc'ed */
 	struct rows changes;
 
-	struct vault_verdict *after; /* to be logged once the change stands (rotate); owned */
+	struct vault_verdicts after; /* to be logged once the change stands (rotate); owned */
 
 	struct row *new_wrap;     /* a new way into the own slot, proved, not yet written */
 
