@@ -14,6 +14,7 @@
 #include "prompt.h"
 #include "session.h"
 #include "show.h"
+#include "tty.h"
 
 static const struct command_option rotate_options[] = {
         {OPT_SMARTSHEET_NAME, 0, "smartsheet-name", "NAME", 0, "the new value's name in Smartsheet's list"},
@@ -126,6 +127,7 @@ static enum vault_rc rotate_ask(struct call *c, struct session *s, struct rotate
 	int asked_old = 0;
 	enum vault_rc rc;
 
+	tty_release();
 	rc = vault_probe(s->v, &r->api, r->value, &old, rotate_progress, c->out, &r->verdict, &r->old_verdict,
 	                 &asked_old, err);
 	out_progress_end(c->out);
