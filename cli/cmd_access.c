@@ -112,7 +112,7 @@ static void access_passwd_tell(struct call *c, const struct session *s, const st
 	         "what matters");
 	if (p->key_out)
 		out_next(c->out, "vault verify --key-file %s, and then take the old key file away",
-		         show_shell(p->key_out, path, sizeof(path)));
+		         vault_shell_word(p->key_out, path, sizeof(path)));
 	else
 		out_next(c->out, "vault verify, with the new passphrase");
 }

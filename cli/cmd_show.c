@@ -194,7 +194,8 @@ static void show_table_holders(struct out *o, const struct show_facts *sf)
 		table_cell(tb, vault_holder_state_name(h->state), TABLE_PLAIN);
 		table_cell(tb, vault_day_format(h->give->date, day), TABLE_PLAIN);
 		running = h->state == VAULT_HOLDER_CURRENT || h->state == VAULT_HOLDER_OUTDATED;
-		table_cell(tb, running ? show_day_cell(h->give->until, sf->f->f.today, words) : "", TABLE_PLAIN);
+		table_cell(tb, running ? show_day_cell(vault_holder_until(h, NULL), sf->f->f.today, words) : "",
+		           TABLE_PLAIN);
 		table_cell(tb, vault_day_format(running ? VAULT_NO_DAY : h->period->ended, day), TABLE_PLAIN);
 		table_cell(tb, h->give->agreement, TABLE_PLAIN);
 		table_cell(tb, h->give->purpose, TABLE_PLAIN);
@@ -239,7 +240,7 @@ static void show_table_checks(struct out *o, const struct show_facts *sf)
 /* What is due comes first; else old values that may still work: nobody is reminded of those but here. */
 static void show_next(struct out *o, const struct show_facts *sf)
 {
-	char next[512];
+	char next[VAULT_MSG_MAX];
 
 	if (sf->due) {
 		out_next(o, "%s", show_due_next(sf->due, next, sizeof(next)));
