@@ -106,7 +106,7 @@ enum vault_rc vault_ledger_all(struct vault *v, struct vault_tokens *tokens, str
 static enum vault_rc not_found(struct vault *v, const char *name, struct vault_err *err)
 {
 	struct vault_vendors all;
-	char near[3 * VAULT_NAME_MAX + 40] = "";
+	char near[3 * VAULT_NAME_MAX + 40] = "", word[2 * VAULT_NAME_MAX];
 	enum vault_rc rc = vault_vendor_all(v, &all, err);
 	const char **names = rc == VAULT_OK ? calloc(all.n + 1, sizeof *names) : NULL;
 	for (size_t i = 0; names != NULL && i < all.n; i++)
@@ -114,7 +114,8 @@ static enum vault_rc not_found(struct vault *v, const char *name, struct vault_e
 	if (names != NULL)
 		near_sentence(name, names, all.n, near, sizeof near);
 	if (rc == VAULT_OK)
-		rc = vault_err_set(err, VAULT_NOTFOUND, "no vendor %s%s: vault vendor add '%s' --contact EMAIL", name, near, name);
+		rc = vault_err_set(err, VAULT_NOTFOUND, "no vendor %s%s: vault vendor add %s --contact EMAIL", name, near,
+		                   vault_shell_word(name, word, sizeof word));
 	free(names);
 	vault_vendors_clear(&all);
 	return rc;
