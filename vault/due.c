@@ -295,7 +295,8 @@ static void due_slot(struct due_work *w)
 		due_add(w, VAULT_DUE_SLOT, r->ended,
 		        finding_text("the key slot %s could read it until %s, and can in an old copy of the vault: "
 		                     "`vault rotate %s`",
-		                     r->slot, day, w->t->label));
+		                     r->slot, day, w->t->label),
+		        NULL);
 	}
 }
 
