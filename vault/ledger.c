@@ -1,9 +1,11 @@
 /* ledger.c - vendors: looked up by name, listed whole. L5; hand-overs in ledger_share.c. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <vault/ledger.h>
 
+#include "diff.h"
 #include "ledger.h"
 #include "near.h"
 #include "record.h"
@@ -200,12 +202,30 @@ static enum vault_rc agreements_kept(struct vault *v, const struct vault_vendor 
 	return rc;
 }
 
+/* "which was OLD NAME; contacts: was ..., is ..."; NULL where nothing differs. */
+static enum vault_rc edit_text(const struct vault_vendor *was, const struct vault_vendor *now, char **text, struct vault_err *err)
+{
+	struct vault_strings l = {.s = NULL};
+	char name[VAULT_NAME_MAX + 16];
+	enum vault_rc rc = VAULT_OK;
+	snprintf(name, sizeof name, "which was %s", was->name);
+	if (strcmp(was->name, now->name) != 0)
+		rc = vault_strings_add(&l, name, err);
+	if (rc == VAULT_OK)
+		rc = diff_vendor(was, now, &l, err);
+	if (rc == VAULT_OK && (*text = diff_join(&l)) == NULL && l.n > 0)
+		rc = vault_err_set(err, VAULT_REFUSED, "out of memory");
+	vault_strings_clear(&l);
+	return rc;
+}
+
 enum vault_rc vault_vendor_edit(struct vault *v, const char *name, const struct vault_vendor *to, unsigned which,
                                 struct vault_err *err)
 {
 	struct vault_vendor was = {.name = NULL};
 	uint64_t written = 0;
 	uint8_t old_tag[16], new_tag[16];
+	char *text = NULL;
 	enum vault_rc rc = ledger_find_vendor(v, name, &was, &written, err);
 	if (rc != VAULT_OK)
 		return rc;
@@ -235,8 +255,10 @@ enum vault_rc vault_vendor_edit(struct vault *v, const char *name, const struct 
 	if (rc == VAULT_OK)
 		rc = ledger_vendor_put(v, &now, written + 1, err);
 	if (rc == VAULT_OK)
-		txn_action(v, ACTION_VENDOR_EDIT, was.id, ledger_detail(NULL, now.name, NULL, 0,
-		                                                        (which & VAULT_V_NAME) != 0 ? was.name : NULL));
+		rc = edit_text(&was, &now, &text, err);
+	if (rc == VAULT_OK)
+		txn_action(v, ACTION_VENDOR_EDIT, was.id, ledger_detail(NULL, now.name, NULL, 0, text));
+	free(text);
 	vault_vendor_clear(&was);
 	return rc;
 }
