@@ -74,6 +74,11 @@ enum vault_token_field {
 enum vault_rc vault_token_edit(struct vault *v, const char *label, const struct vault_token *t, unsigned which,
                                unsigned flags, struct vault_token *out, struct vault_err *err) VAULT_MUST_CHECK;
 
+/* What differs between two states of a token's record, of versions the current ones' days and names: `out` gets a line a
+ * field, "account: was bob@a.example, is ann@a.example"; `*which` (may be NULL) their bits. Needs no vault. */
+enum vault_rc vault_token_changes(const struct vault_token *was, const struct vault_token *is, struct vault_strings *out,
+                                  unsigned *which, struct vault_err *err) VAULT_MUST_CHECK;
+
 /* Erases its values; ledger and history stay; the label is free. Without VAULT_FORCE VAULT_REFUSED where somebody
  * holds a value of it that is not proved dead. */
 enum vault_rc vault_token_remove(struct vault *v, const char *label, unsigned flags,

@@ -187,6 +187,7 @@ struct vault_verdict {
 	int64_t error_code;       /* 0: none */
 	char *message;            /* Smartsheet's, or what went wrong; escaped */
 	char *base;               /* base URL that was asked */
+	char *drift;              /* what of it was another than labelled and seen before, as a check found it; NULL: nothing */
 	int has_identity;
 	struct vault_identity identity;
 };
