@@ -35,7 +35,7 @@ static enum vault_rc open_values(struct vault *v, const struct vault_check_targe
 {
 	enum vault_rc rc = txn_begin(v, TXN_READ, err);
 	if (rc == VAULT_OK && v->role != VAULT_ROLE_ADMIN && v->role != VAULT_ROLE_MONITOR)
-		rc = vault_err_set(err, VAULT_FORBIDDEN, "the key slot %s may not check tokens: ask an admin", v->slot_name);
+		rc = txn_forbidden(v, "check tokens", err);
 	for (size_t i = 0; i < n && rc == VAULT_OK; i++) {
 		const struct vault_version *ver = vault_token_version(targets[i].token, targets[i].version);
 		const struct row *r = NULL;

@@ -293,7 +293,7 @@ enum vault_rc vault_log_all(struct vault *v, struct vault_events *out, int *log_
 	memset(out, 0, sizeof *out);
 	if (log_here != NULL)
 		*log_here = !v->log_elsewhere;
-	enum vault_rc rc = vault_token_all(v, &tokens, err);
+	enum vault_rc rc = v->role == VAULT_ROLE_SCRIPT ? txn_forbidden(v, "read the history", err) : vault_token_all(v, &tokens, err);
 	if (rc == VAULT_OK && tokens.n > 0)
 		qsort(tokens.t, tokens.n, sizeof *tokens.t, by_id);
 	if (rc == VAULT_OK)

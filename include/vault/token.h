@@ -10,7 +10,8 @@
  * with a sentence. `*odd_length` (may be NULL): 1 where it is neither 26 nor 37 bytes. Needs no vault. */
 enum vault_rc vault_value_clean(struct vault_secret *value, int *odd_length, struct vault_err *err) VAULT_MUST_CHECK;
 
-/* The active token of that label. VAULT_NOTFOUND with near labels in the sentence. Clear with vault_token_clear. */
+/* The active token of that label; for a script what it knows of one it was granted. VAULT_NOTFOUND with near labels in the
+ * sentence. Clear with vault_token_clear. */
 enum vault_rc vault_token_find(struct vault *v, const char *label, struct vault_token *out,
                                struct vault_err *err) VAULT_MUST_CHECK;
 
@@ -32,6 +33,9 @@ enum vault_rc vault_token_add(struct vault *v, const struct vault_token *t, stru
 
 /* Which kind of release goes into the access log. */
 enum vault_release { VAULT_RELEASE_GET, VAULT_RELEASE_RUN, VAULT_RELEASE_EXPORT };
+
+/* In a transaction, before labels are looked up: VAULT_FORBIDDEN where the role reads no value. */
+enum vault_rc vault_release_allowed(struct vault *v, struct vault_err *err) VAULT_MUST_CHECK;
 
 /* A value for the caller (of a VAULT_READ_RELEASE transaction, which it ends, also on failure): opened from verified rows, then written to the
  * access log and that synced, and only then given. `version` 0: the current one. `*value` is new and the caller's;
