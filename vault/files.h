@@ -26,6 +26,9 @@ enum vault_rc files_check_local(const char *resolved, struct vault_err *err) VAU
 /* Makes a folder and its parents, 0700. */
 enum vault_rc files_mkdirs(const char *path, struct vault_err *err) VAULT_MUST_CHECK;
 
+/* Makes the folder of a file and its parents, 0700, where they are missing. */
+enum vault_rc files_make_folder(const char *path, struct vault_err *err) VAULT_MUST_CHECK;
+
 /* All of a small file; VAULT_REFUSED beyond `max` bytes. `*out` to be freed. */
 enum vault_rc files_read(const char *path, size_t max, uint8_t **out, size_t *n, struct vault_err *err) VAULT_MUST_CHECK;
 
