@@ -50,7 +50,7 @@ static enum vault_rc put_objects(struct vault *v, struct vault *b, const struct 
 	for (size_t i = 0; i < objects.n && rc == VAULT_OK; i++)
 		if (!filed_apart(secrets, &objects.o[i]))
 			rc = turnover_file(v, &objects.o[i], err);
-	objects_clear(&objects);
+	object_all_clear(&objects);
 	return rc;
 }
 

@@ -82,6 +82,10 @@ static void query_sql(enum store_table t, enum query q, char out[STORE_SQL_MAX])
 		snprintf(out + n, STORE_SQL_MAX - n, ")");
 		return;
 	}
+	if (q == Q_CLEAR) {
+		snprintf(out, STORE_SQL_MAX, "DELETE FROM \"%s\"", d->name);
+		return;
+	}
 	if (q == Q_COUNT) {
 		snprintf(out, STORE_SQL_MAX, "SELECT count(*) FROM \"%s\"", d->name);
 		return;
@@ -94,15 +98,15 @@ static void query_sql(enum store_table t, enum query q, char out[STORE_SQL_MAX])
 		n += (size_t)snprintf(out + n, STORE_SQL_MAX - n, " WHERE %s>=?1 AND %s<?2", d->col[0].name, d->col[0].name);
 	if (q == Q_KIND || q == Q_NOTKIND)
 		n += (size_t)snprintf(out + n, STORE_SQL_MAX - n, " AND kind%s?3", q == Q_KIND ? "=" : "<>");
-	if (q == Q_FROM)
-		n += (size_t)snprintf(out + n, STORE_SQL_MAX - n, " WHERE %s>=?1", d->col[0].name);
+	if (q == Q_FROM || q == Q_BELOW || q == Q_ABOVE)
+		n += (size_t)snprintf(out + n, STORE_SQL_MAX - n, " WHERE %s%s?1", d->col[0].name, q == Q_FROM ? ">=" : q == Q_BELOW ? "<" : ">");
 	if (q == Q_REMOVE)
 		return;
 	n += (size_t)snprintf(out + n, STORE_SQL_MAX - n, " ORDER BY ");
 	for (size_t i = 0; i < d->nkeys; i++)
 		n += (size_t)snprintf(out + n, STORE_SQL_MAX - n, "%s%s%s", i == 0 ? "" : ", ", d->col[i].name,
-		                      q == Q_LAST ? " DESC" : "");
-	if (q == Q_LAST)
+		                      q == Q_LAST || q == Q_BELOW ? " DESC" : "");
+	if (q == Q_LAST || q == Q_BELOW || q == Q_ABOVE)
 		snprintf(out + n, STORE_SQL_MAX - n, " LIMIT 1");
 }
 
@@ -287,6 +291,17 @@ enum vault_rc store_objects(struct store *s, const struct cell *lo, const struct
 enum vault_rc store_last(struct store *s, enum store_table t, struct rows *out, struct vault_err *err)
 {
 	return query(s, t, Q_LAST, NULL, 0, out, err);
+}
+
+enum vault_rc store_next(struct store *s, enum store_table t, const struct cell *key, int down, struct rows *out,
+                         struct vault_err *err)
+{
+	return query(s, t, down ? Q_BELOW : Q_ABOVE, key, 1, out, err);
+}
+
+enum vault_rc store_clear(struct store *s, enum store_table t, struct vault_err *err)
+{
+	return query(s, t, Q_CLEAR, NULL, 0, NULL, err);
 }
 
 enum vault_rc store_put(struct store *s, enum store_table t, const struct row *r, struct vault_err *err)

@@ -5,7 +5,7 @@
 #include "store.h"
 
 enum { STORE_SQL_MAX = 512 };
-enum query { Q_ALL, Q_PREFIX1, Q_PREFIX2, Q_PREFIX3, Q_RANGE, Q_FROM, Q_LAST, Q_PUT, Q_REMOVE, Q_COUNT, Q_KIND, Q_NOTKIND, QUERIES };
+enum query { Q_ALL, Q_PREFIX1, Q_PREFIX2, Q_PREFIX3, Q_RANGE, Q_FROM, Q_LAST, Q_PUT, Q_REMOVE, Q_COUNT, Q_KIND, Q_NOTKIND, Q_BELOW, Q_ABOVE, Q_CLEAR, QUERIES };
 
 struct store {
 	struct sqlite3 *db;
