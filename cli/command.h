@@ -64,7 +64,7 @@ const struct command_option *commands_global_options(void);
 const struct command *commands_find(const struct command *const *table, const char *name);
 
 /* One const entry a command, in the file of its name. */
-extern const struct command cmd_run, cmd_edit, cmd_access, cmd_backup;
+extern const struct command cmd_run, cmd_edit, cmd_access, cmd_backup, cmd_restore;
 extern const struct command cmd_init, cmd_add, cmd_get, cmd_list, cmd_show, cmd_rotate, cmd_remove, cmd_verify,
 	cmd_eligible, cmd_help, cmd_check, cmd_vendor, cmd_share, cmd_log, cmd_unshare, cmd_holders, cmd_due;
 

@@ -195,11 +195,11 @@ enum vault_rc vault_restore_prepare(struct vault *v, const char *from, struct va
 	return rc;
 }
 
-/* "backup of change 12, 2026-11-24T10:00:00Z" */
+/* "change 12, 2026-11-24T10:00:00Z" */
 static char *detail(const struct vault_restore *r)
 {
 	char text[96], when[VAULT_TIME_LEN];
-	snprintf(text, sizeof text, "backup of change %llu, %s", U(r->info.epoch), vault_time_format(r->info.time, when));
+	snprintf(text, sizeof text, "change %llu, %s", U(r->info.epoch), vault_time_format(r->info.time, when));
 	return token_detail(NULL, 0, text);
 }
 

@@ -53,6 +53,11 @@ static enum vault_rc was_this_vault(const struct vault_restore *r, const struct 
 	                     r->seen.known ? "this machine saw there" : "the one that stands there");
 }
 
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct vault_restore_slot *)a)->name, ((const struct vault_restore_slot *)b)->name);
+}
+
 static enum vault_rc list_slots(struct vault_restore *r, struct vault_err *err)
 {
 	const struct roster *roster = &r->b->roster;
@@ -67,6 +72,7 @@ static enum vault_rc list_slots(struct vault_restore *r, struct vault_err *err)
 		s->role = roster->slots[i].role;
 		r->info.n_slots++;
 	}
+	qsort(r->info.slots, r->info.n_slots, sizeof *r->info.slots, by_name);
 	return VAULT_OK;
 }
 
@@ -218,7 +224,7 @@ static enum vault_rc open_fresh(const struct vault_restore *r, const char *fresh
 static char *detail(const struct vault_restore *r)
 {
 	char text[128], when[VAULT_TIME_LEN];
-	snprintf(text, sizeof text, "backup of change %llu, %s, in place of a vault that did not open", (unsigned long long)r->info.epoch,
+	snprintf(text, sizeof text, "change %llu, %s, in place of a vault that did not open", (unsigned long long)r->info.epoch,
 	         vault_time_format(r->info.time, when));
 	return token_detail(NULL, 0, text);
 }
