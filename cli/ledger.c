@@ -14,11 +14,7 @@ enum vault_rc ledger_load(struct session *s, struct facts *f, struct vault_err *
 
 	memset(f, 0, sizeof *f);
 	if (rc == VAULT_OK)
-		rc = vault_token_all(s->v, &f->tokens, err);
-	if (rc == VAULT_OK)
-		rc = vault_vendor_all(s->v, &f->vendors, err);
-	if (rc == VAULT_OK)
-		rc = vault_handover_all(s->v, &f->handovers, err);
+		rc = vault_ledger_all(s->v, &f->tokens, &f->vendors, &f->handovers, err);
 	vault_end(s->v);
 	f->f = (struct vault_facts){&f->tokens, &f->vendors, &f->handovers, NULL, vault_today(s->v), NULL};
 	if (rc != VAULT_OK)

@@ -55,6 +55,7 @@ struct vault {
 
 	struct row *new_wrap;     /* a new way into the own slot, proved, not yet written */
 	struct slot_new *new_slot; /* a slot to be, made outside the transaction; owned */
+	struct slot_plan *plan;   /* all slots to be, of a rekey; owned */
 
 	/* a vault being created: its rows stand in new_roster and raw_wraps until vault_init_commit */
 	int creating;

@@ -224,14 +224,12 @@ static enum vault_rc fill(struct vault *v, struct vault_err *err)
 		rc = put_all(v->store, STORE_WRAP, &v->raw_wraps, err);
 	if (rc == VAULT_OK)
 		rc = tree_new(&v->tree, err);
-	if (rc == VAULT_OK && (v->leaves = calloc(1, sizeof(struct leaf *))) == NULL)
-		rc = nomem(err);
+	if (rc == VAULT_OK)
+		rc = txn_adopt(v, v->new_roster, err);
 	if (rc != VAULT_OK)
 		return rc;
 	v->new_roster->dirty = 1;
-	v->leaves[0] = v->new_roster;
 	v->new_roster = NULL;
-	v->n_leaves = 1;
 	v->txn = TXN_WRITE;
 	txn_action(v, ACTION_INIT, v->slot_id, token_detail(NULL, 0, v->slot_name));
 	return txn_commit(v, err);

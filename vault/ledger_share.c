@@ -33,15 +33,9 @@ enum vault_rc ledger_open(struct vault *v, const struct object *o, struct vault_
 
 /* --- all ------------------------------------------------------------------------------------------------- */
 
-struct all {
-	struct vault *v;
-	struct vault_handovers *out;
-	size_t cap;
-};
-
-static enum vault_rc collect(void *ctx, const struct object *o, struct vault_err *err)
+enum vault_rc ledger_gather_handover(void *list, const struct object *o, struct vault_err *err)
 {
-	struct all *a = ctx;
+	struct ledger_handovers *a = list;
 	if (a->out->n == a->cap) {
 		const size_t cap = a->cap == 0 ? 64 : a->cap * 2;
 		struct vault_handover *p = realloc(a->out->h, cap * sizeof *p);
@@ -57,9 +51,9 @@ static enum vault_rc collect(void *ctx, const struct object *o, struct vault_err
 
 enum vault_rc vault_handover_all(struct vault *v, struct vault_handovers *out, struct vault_err *err)
 {
-	struct all a = {.v = v, .out = out};
+	struct ledger_handovers l = {.v = v, .out = out};
 	memset(out, 0, sizeof *out);
-	const enum vault_rc rc = object_each(v, KIND_HANDOVER, collect, &a, err);
+	const enum vault_rc rc = object_each(v, KIND_HANDOVER, ledger_gather_handover, &l, err);
 	if (rc != VAULT_OK)
 		vault_handovers_clear(out);
 	return rc;

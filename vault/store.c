@@ -48,11 +48,6 @@ size_t store_nkeys(enum store_table t)
 	return tables[t].nkeys;
 }
 
-int store_col_is_int(enum store_table t, size_t col)
-{
-	return tables[t].col[col].is_int;
-}
-
 const char *store_table_name(enum store_table t)
 {
 	return tables[t].name;

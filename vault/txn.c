@@ -105,7 +105,7 @@ static struct leaf *cached(const struct vault *v, enum leaf_area area, unsigned 
 	return v->leaf_index == NULL ? NULL : v->leaf_index[index_of(area, number)];
 }
 
-static enum vault_rc keep_leaf(struct vault *v, struct leaf *l, struct vault_err *err)
+enum vault_rc txn_adopt(struct vault *v, struct leaf *l, struct vault_err *err)
 {
 	if (v->leaf_index == NULL)
 		v->leaf_index = calloc(HANDLE_LEAVES, sizeof(struct leaf *));
@@ -132,7 +132,7 @@ enum vault_rc txn_leaf(struct vault *v, enum leaf_area area, unsigned number, st
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
 	enum vault_rc rc = leaf_load(v->tree, v->store, area, number, &v->scratch, l, err);
 	if (rc == VAULT_OK)
-		rc = keep_leaf(v, l, err);
+		rc = txn_adopt(v, l, err);
 	if (rc != VAULT_OK) {
 		leaf_clear(l);
 		free(l);

@@ -19,6 +19,9 @@ void txn_unlock(struct vault *v);
 enum vault_rc txn_leaf(struct vault *v, enum leaf_area area, unsigned number, struct leaf **out,
                        struct vault_err *err) VAULT_MUST_CHECK;
 
+/* A leaf that was made, not read, becomes the handle's (of a new vault's roster). On failure it stays the caller's. */
+enum vault_rc txn_adopt(struct vault *v, struct leaf *owned, struct vault_err *err) VAULT_MUST_CHECK;
+
 /* Runs `each` over every leaf of an area; leaves not touched before are freed after it. */
 enum vault_rc txn_each_leaf(struct vault *v, enum leaf_area area,
                             enum vault_rc (*each)(struct vault *v, struct leaf *l, void *ctx, struct vault_err *err),

@@ -364,6 +364,7 @@ void vault_close(struct vault **v)
 	if (h->new_slot != NULL)
 		slot_new_clear(h->new_slot);
 	free(h->new_slot);
+	slot_plan_free(&h->plan);
 	free(h->path);
 	free(h->log_path);
 	free(h->lock_path);

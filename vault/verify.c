@@ -191,11 +191,7 @@ static enum vault_rc check_records(struct vault *v, struct vault_verify_report *
 	struct vault_vendors vendors = {.v = NULL};
 	struct vault_handovers handovers = {.h = NULL};
 	uint64_t secrets = 0, rows = 0;
-	enum vault_rc rc = vault_token_all(v, &tokens, err);
-	if (rc == VAULT_OK)
-		rc = vault_vendor_all(v, &vendors, err);
-	if (rc == VAULT_OK)
-		rc = vault_handover_all(v, &handovers, err);
+	enum vault_rc rc = vault_ledger_all(v, &tokens, &vendors, &handovers, err);
 	for (size_t i = 0; i < tokens.n && rc == VAULT_OK; i++)
 		for (size_t k = 0; k < tokens.t[i].n_versions && rc == VAULT_OK; k++) {
 			const struct vault_version *ver = &tokens.t[i].versions[k];

@@ -38,6 +38,8 @@ struct vault_version {
 	int unchecked;            /* rotated in with --unchecked */
 	int has_value;            /* the vault has (or had, if dead) its value */
 	char *smartsheet_name;
+	/* Key slots that could read it and were left behind, or ended before, when the vault got new keys: "DATE NAME". */
+	struct vault_strings left;
 	uint8_t commit[VAULT_COMMIT_LEN]; /* C of its secret row: what verdicts are bound to */
 };
 
