@@ -68,8 +68,8 @@ enum vault_rc vault_restore_open(const char *from, const struct vault_env *env, 
 
 static enum vault_rc other_vault(const char *path, struct vault_err *err)
 {
-	return vault_err_set(err, VAULT_REFUSED, "%.300s is a backup of another vault: to have that one, put it in a place of its own and "
-	                     "open it with --file", path);
+	return vault_err_set(err, VAULT_REFUSED, "%.300s is a backup of another vault, or of before a rekey: to have that one, copy it to a "
+	                     "place of its own and open it with --file", path);
 }
 
 /* The backup is of this vault by its header, which the signed root has yet to confirm, and not this very file. */
