@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import time
+import traceback
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "tests/fault"))
@@ -69,6 +70,10 @@ class Home:
                            cwd=self.top, timeout=60, check=False)
         return p.returncode, p.stdout, p.stderr
 
+    def by_passphrase(self):
+        """For commands of the slot that opens by the base's passphrase."""
+        return {"key": None, "SMARTVAULT_PASSPHRASE_FILE": os.path.join(self.top, "word")}
+
     def must(self, *args, status=0, **how):
         rc, out, err = self.run(*args, **how)
         if rc != status:
@@ -96,6 +101,7 @@ class Attempt:
         self.home = Home(top, program)
         for name, text in base.keys.items():
             write(self.home.key(name), text)
+        write(os.path.join(top, "word"), base.word + b"\n")
         self.snap = dict(base.now)
         self.placed = None
         self.fresh_record()
@@ -108,14 +114,15 @@ class Attempt:
         self.placed = self.snap
 
     def vault(self, snap=None):
-        return Vault((snap or self.snap)["db"])
+        """The rows as they were before the attack, or of another copy."""
+        return Vault((snap or self.base.now)["db"])
 
     def me(self, name, vault=None):
         """What a slot's holder knows."""
         return (vault or self.vault()).open(self.base.keys[name].decode())
 
     def log(self):
-        return al.Log(self.snap["log"])
+        return al.Log(self.base.now["log"])
 
     def put(self, vault=None, **parts):
         """Files as the attacker leaves them; `record=None`: a machine that never saw the vault."""
@@ -196,6 +203,8 @@ def make(name, base, top, program=VAULT):
         ATTACKS[name](a)
     except subprocess.TimeoutExpired as e:
         a.through.append("%s: hangs" % e.cmd)
+    except Exception:  # pylint: disable=broad-except
+        a.odd += traceback.format_exc().splitlines()
     finally:
         shutil.rmtree(top, ignore_errors=True)
     return a

@@ -5,6 +5,7 @@ import format1 as f1
 from arena import VALUES, Home, VAULT, read, write
 from vaultfile import Vault
 
+WORD = b"correct horse battery staple 71"
 ACCOUNT = ("--account", "ann@a.example", "--license", "licensed")
 
 
@@ -14,7 +15,7 @@ class Base:
     Slots: ann and eve admins, aud an auditor, mon a monitor, bot a script with token one; old-* of each role, ended."""
 
     def __init__(self, top, program=VAULT):
-        self.keys, self.copies, self.top = {}, [], top
+        self.keys, self.copies, self.top, self.word = {}, [], top, WORD
         self.home = Home(os.path.join(top, "base"), program)
         self.build(self.home)
         self.other_home = Home(os.path.join(top, "other"), program)
@@ -56,6 +57,8 @@ class Base:
             self.keys[name] = v.add_slot(me, name, role).encode()
             write(h.key(name), self.keys[name])
             v.seal_all(me, action=14, object_id=v.slot(name).slot_id)
+        v.add_slot(me, "pat", f1.ADMIN, secret=WORD, kdf=(19456, 2, 1))
+        v.seal_all(me, action=14, object_id=v.slot("pat").slot_id)
         write(h.path, v.file())
         h.must("verify", key="ann")
 

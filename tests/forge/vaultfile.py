@@ -164,20 +164,23 @@ class Vault:
         o = f1.Object(f1.value_tag(me.k_adm, value), token_id, f1.VALUE, 1, g, b"")
         return self.put_object(me, o, {"token": token_id.hex(), "version": version})
 
-    def add_slot(self, me, name, role, secret=None, epoch=None):
-        """A slot with its grants and wrap, as an admin's program makes it. Returns its key text; nothing is signed."""
+    def add_slot(self, me, name, role, secret=None, epoch=None, kdf=None):
+        """A slot with its grants and wrap, as an admin's program makes it. Returns its key text; nothing is signed.
+        `kdf`: m, t and lanes; the secret is then a passphrase."""
         epoch = epoch or self.last.epoch + 1
         seed, secret = os.urandom(32), secret or os.urandom(32)
         keys = f1.slot_keys(seed)
         slot = f1.Slot(os.urandom(16), name.encode(), role, keys.box_pk, keys.sign_pk, f1.ACTIVE, epoch, 0)
         self.put("slot", slot)
-        self.put("wrap", f1.wrap_make(self.vault_id, slot, keys, me.pk_own, epoch, f1.KEYFILE, secret, os.urandom(16)))
+        kind = f1.PASSPHRASE if kdf else f1.KEYFILE
+        self.put("wrap", f1.wrap_make(self.vault_id, slot, keys, me.pk_own, epoch, kind, secret, os.urandom(16),
+                                      kdf or (0, 0, 0)))
         give = {f1.SIGN: (1, me.sk_own), f1.META_GRANT: (max(me.meta), me.k_meta)}
         give[f1.KEYS] = (max(me.adm), me.k_adm) if me.adm else (1, bytes(32))
         for kind in GRANTS[role]:
             self.put("grant", f1.grant_make(self.vault_id, ZERO16, slot.slot_id, kind, give[kind][0], epoch, slot.box_pk,
                                             give[kind][1]))
-        return f1.key_text(f1.KeyText(self.vault_id, slot.slot_id, secret, epoch, False))
+        return None if kdf else f1.key_text(f1.KeyText(self.vault_id, slot.slot_id, secret, epoch, False))
 
     def end_slot(self, slot_id, epoch=None):
         """Ended, its grants emptied; keys are not turned over."""
