@@ -36,14 +36,6 @@ static enum vault_rc add_header(struct vault *v, struct vault_err *err)
 	return push(&v->new_roster->header, STORE_HEADER, row_make(STORE_HEADER, c), err);
 }
 
-static enum vault_rc add_key(struct vault *v, int kind, const uint8_t key[KEY_LEN], struct vault_err *err)
-{
-	uint8_t commitment[32];
-	keyring_commitment(commitment, v->vault_id, kind, 1, key);
-	const struct cell c[] = {CELL_INT(kind), CELL_INT(1), CELL_BLOB(commitment, 32), CELL_BLOB("", 0)};
-	return push(&v->new_roster->key, STORE_KEY, row_make(STORE_KEY, c), err);
-}
-
 /* A made slot's rows into the new vault; its keys stay with the caller. */
 static enum vault_rc add_slot(struct vault *v, const struct keyring *own, struct slot_new *s, struct vault_err *err)
 {
@@ -128,9 +120,9 @@ static enum vault_rc make_keys(struct vault *v, const struct vault_init *init, s
 	if (rc == VAULT_OK)
 		rc = add_header(v, err);
 	if (rc == VAULT_OK)
-		rc = add_key(v, KIND_META, own->meta[0].key, err);
+		rc = push(&v->new_roster->key, STORE_KEY, roster_key_make(v->vault_id, KIND_META, 1, &own->meta[0], NULL), err);
 	if (rc == VAULT_OK)
-		rc = add_key(v, KIND_ADM, own->adm[0].key, err);
+		rc = push(&v->new_roster->key, STORE_KEY, roster_key_make(v->vault_id, KIND_ADM, 1, &own->adm[0], NULL), err);
 	if (rc == VAULT_OK)
 		rc = first_slot(v, own, init, key_text, err);
 	if (rc == VAULT_OK && init->recovery)

@@ -88,6 +88,8 @@ enum vault_rc object_get(struct vault *v, int64_t kind, const uint8_t tag[16], s
 	struct leaf *l = NULL;
 	memset(out, 0, sizeof *out);
 	*found = 0;
+	if (v->kr->n_meta == 0)
+		return txn_forbidden(v, "read what the vault knows of tokens", err);
 	enum vault_rc rc = txn_leaf(v, area_of(kind), leaf_of(area_of(kind), tag), &l, err);
 	const struct row *r = rc == VAULT_OK ? find_row(l, tag) : NULL;
 	if (r == NULL)
@@ -152,7 +154,7 @@ enum vault_rc object_remove(struct vault *v, int64_t kind, const uint8_t tag[16]
 }
 
 struct each {
-	int64_t kind;
+	int64_t kind;             /* 0: any */
 	enum vault_rc (*fn)(void *ctx, const struct object *o, struct vault_err *err);
 	void *ctx;
 };
@@ -163,7 +165,7 @@ static enum vault_rc each_leaf(struct vault *v, struct leaf *l, void *ctx, struc
 	enum vault_rc rc = VAULT_OK;
 	for (size_t i = 0; i < l->object.n && rc == VAULT_OK; i++) {
 		struct object o;
-		if (l->object.r[i]->c[OBJ_KIND].i != e->kind)
+		if (e->kind != 0 && l->object.r[i]->c[OBJ_KIND].i != e->kind)
 			continue;
 		rc = object_open(v, l->object.r[i], &o, err);
 		if (rc == VAULT_OK)
@@ -178,5 +180,54 @@ enum vault_rc object_each(struct vault *v, int64_t kind,
                           struct vault_err *err)
 {
 	struct each e = {.kind = kind, .fn = each, .ctx = ctx};
+	if (v->kr->n_meta == 0)
+		return txn_forbidden(v, "read what the vault knows of tokens", err);
 	return txn_each_leaf(v, area_of(kind), each_leaf, &e, err);
+}
+
+void objects_clear(struct objects *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		object_clear(&l->o[i]);
+	free(l->o);
+	memset(l, 0, sizeof *l);
+}
+
+struct all {
+	struct objects *out;
+	size_t cap;
+};
+
+static enum vault_rc collect(void *ctx, const struct object *o, struct vault_err *err)
+{
+	struct all *a = ctx;
+	if (a->out->n == a->cap) {
+		const size_t cap = a->cap == 0 ? 256 : a->cap * 2;
+		struct object *p = realloc(a->out->o, cap * sizeof *p);
+		if (p == NULL)
+			return vault_err_set(err, VAULT_REFUSED, "out of memory");
+		a->out->o = p;
+		a->cap = cap;
+	}
+	struct object *to = &a->out->o[a->out->n];
+	*to = *o;
+	to->text = malloc(o->n + 1);
+	if (to->text == NULL)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	memcpy(to->text, o->text, o->n + 1);
+	a->out->n++;
+	return VAULT_OK;
+}
+
+enum vault_rc object_all(struct vault *v, struct objects *out, struct vault_err *err)
+{
+	struct all a = {.out = out};
+	struct each e = {.kind = 0, .fn = collect, .ctx = &a};
+	memset(out, 0, sizeof *out);
+	enum vault_rc rc = txn_each_leaf(v, LEAF_NAMES, each_leaf, &e, err);
+	if (rc == VAULT_OK)
+		rc = txn_each_leaf(v, LEAF_LEDGER, each_leaf, &e, err);
+	if (rc != VAULT_OK)
+		objects_clear(out);
+	return rc;
 }

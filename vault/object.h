@@ -34,9 +34,18 @@ enum vault_rc object_put_text(struct vault *v, int64_t kind, const uint8_t tag[1
                               char *owned_text, struct vault_err *err) VAULT_MUST_CHECK;
 enum vault_rc object_remove(struct vault *v, int64_t kind, const uint8_t tag[16], struct vault_err *err) VAULT_MUST_CHECK;
 
-/* Every object of a kind, from leaves that must contain all. The object is borrowed during the call. */
+/* Every object of a kind, from leaves that must contain all. The object is borrowed during the call. Without K_meta:
+ * VAULT_FORBIDDEN, as object_get. */
 enum vault_rc object_each(struct vault *v, int64_t kind,
                           enum vault_rc (*each)(void *ctx, const struct object *o, struct vault_err *err), void *ctx,
                           struct vault_err *err) VAULT_MUST_CHECK;
+
+struct objects {
+	struct object *o;
+	size_t n;
+};
+void objects_clear(struct objects *l);
+/* All of them, of every kind, opened. */
+enum vault_rc object_all(struct vault *v, struct objects *out, struct vault_err *err) VAULT_MUST_CHECK;
 
 #endif

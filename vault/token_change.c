@@ -6,6 +6,7 @@
 #include <vault/policy.h>
 
 #include "record.h"
+#include "script.h"
 #include "token.h"
 #include "value.h"
 
@@ -245,6 +246,8 @@ enum vault_rc vault_token_rotate(struct vault *v, const char *label, struct vaul
 	if (rc == VAULT_OK)
 		rc = token_put(v, &e.t, e.written + 1, err);
 	if (rc == VAULT_OK)
+		rc = script_rotated(v, &e.t, err);
+	if (rc == VAULT_OK)
 		rc = keep_verdict(v, &e.t, ver, how->verdict, err);
 	if (rc == VAULT_OK)
 		txn_action(v, ACTION_ROTATE, e.t.id, token_detail(label, ver->number, how->unchecked ? "unchecked" : NULL));
@@ -303,16 +306,18 @@ enum vault_rc vault_token_remove(struct vault *v, const char *label, unsigned fl
 		token_tag(v, &e.t, tag);
 		rc = object_remove(v, KIND_TOKEN, tag, err);
 	}
+	if (rc == VAULT_OK) {
+		e.t.removed = 1;
+		e.t.removed_on = vault_today(v);
+		rc = script_renamed(v, &e.t, err); /* before their grants end with the values */
+	}
 	for (size_t i = 0; i < e.t.n_versions && rc == VAULT_OK; i++) {
 		if (e.t.versions[i].status != VAULT_DEAD)
 			e.t.versions[i].status = VAULT_ERASED;
 		rc = value_erase(v, e.t.id, e.t.versions[i].number, err);
 	}
-	if (rc == VAULT_OK) {
-		e.t.removed = 1;
-		e.t.removed_on = vault_today(v);
+	if (rc == VAULT_OK)
 		rc = token_put(v, &e.t, e.written + 1, err);
-	}
 	if (rc == VAULT_OK)
 		txn_action(v, ACTION_REMOVE, e.t.id, token_detail(label, 0, NULL));
 	vault_token_clear(&e.t);

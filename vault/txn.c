@@ -236,6 +236,30 @@ static void remember_read(struct vault *v)
 	(void)(seen_write(v->state_dir, v->path, &now, 0, 0, NULL) == VAULT_OK);
 }
 
+/* --- who may --------------------------------------------------------------------------------------------- */
+
+enum vault_rc txn_roster_again(struct vault *v, struct vault_err *err)
+{
+	struct leaf *roster = v->roster.leaf;
+	roster_clear(&v->roster);
+	return roster_parse(roster, &v->roster, err);
+}
+
+enum vault_rc txn_forbidden(const struct vault *v, const char *what, struct vault_err *err)
+{
+	char who[400] = "";
+	size_t n = 0;
+	for (size_t i = 0; i < v->roster.n_slots; i++) {
+		const struct roster_slot *s = &v->roster.slots[i];
+		if (!s->active || s->role != VAULT_ROLE_ADMIN || strcmp(s->name, VAULT_RECOVERY_NAME) == 0 ||
+		    n + strlen(s->name) + 8 > sizeof who)
+			continue;
+		n += (size_t)snprintf(who + n, sizeof who - n, "%s%s", n > 0 ? " or " : "", s->name);
+	}
+	return vault_err_set(err, VAULT_FORBIDDEN, "the key slot %s may not %s: that is for admins%s%s", v->slot_name, what,
+	                     n > 0 ? ", ask " : "", who);
+}
+
 /* --- beginning ------------------------------------------------------------------------------------------- */
 
 static enum vault_rc ended_slot(struct vault *v, const struct roster_slot *s, struct vault_err *err)
@@ -323,7 +347,7 @@ enum vault_rc txn_begin(struct vault *v, enum txn_kind kind, struct vault_err *e
 	if (rc == VAULT_OK && kind == TXN_READ)
 		remember_read(v);
 	if (rc == VAULT_OK && kind == TXN_WRITE && v->role != VAULT_ROLE_ADMIN)
-		rc = vault_err_set(err, VAULT_FORBIDDEN, "the key slot %s may not change the vault: ask an admin", v->slot_name);
+		rc = txn_forbidden(v, "change the vault", err);
 	if (rc == VAULT_OK) {
 		v->last_epoch = v->state.epoch;
 		memcpy(v->last_state, v->state.hash, HASH_LEN);

@@ -41,4 +41,10 @@ uint8_t *txn_seal_detail(struct vault *v, uint64_t epoch, int64_t action, const 
 char *txn_open_detail(struct vault *v, uint64_t epoch, int64_t action, const uint8_t object_id[16], uint64_t generation,
                       const uint8_t *box, size_t n, size_t *out_n);
 
+/* Reads the roster's slots anew after its rows were changed: what was borrowed from it before is gone. */
+enum vault_rc txn_roster_again(struct vault *v, struct vault_err *err) VAULT_MUST_CHECK;
+
+/* VAULT_FORBIDDEN: "the key slot NAME may not WHAT: that is for admins, ask ann or bob". In a transaction. */
+enum vault_rc txn_forbidden(const struct vault *v, const char *what, struct vault_err *err) VAULT_MUST_CHECK;
+
 #endif
