@@ -13,7 +13,7 @@ import time
 import traceback
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path.insert(0, os.path.join(ROOT, "tests/fault"))
+sys.path.append(os.path.join(ROOT, "tests/fault"))
 
 import accesslog as al  # noqa: E402
 from vaultfile import Vault  # noqa: E402

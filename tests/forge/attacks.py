@@ -4,3 +4,4 @@ import files_attacks  # noqa: F401
 import slots_attacks  # noqa: F401
 import log_attacks  # noqa: F401
 import fresh_attacks  # noqa: F401
+import signers_attacks  # noqa: F401
