@@ -40,6 +40,15 @@ static const struct {
         {"check", "asked Smartsheet about %L[ (version %V)][: %X]"},
         {"log-lost", "began a new access log: the one before was gone or cut"},
         {"passwd", "changed what opens the key slot"},
+        {"slot-add", "let %X open the vault"},
+        {"slot-remove", "ended the key slot %X"},
+        {"slot-passwd", "put a new key slot in the place of %X"},
+        {"grant", "granted %L to %X"},
+        {"revoke", "took %L back from %X"},
+        {"restore", "restored the vault from a backup[: %X]"},
+        {"rekey", "made the vault's keys anew[: %X]"},
+        {"log-rotate", "closed the access log and began a new one"},
+        {"accept", "accepted a head of the vault as this machine's record"},
         {NULL, NULL},
 };
 

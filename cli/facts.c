@@ -31,7 +31,7 @@ static enum vault_rc facts_index(struct facts *f, struct vault_err *err)
 	return VAULT_OK;
 }
 
-enum vault_rc facts_load(struct call *c, struct session *s, struct facts *f, struct vault_err *err)
+static enum vault_rc facts_read(struct call *c, struct session *s, int scripts_too, struct facts *f, struct vault_err *err)
 {
 	enum vault_rc rc;
 
@@ -39,11 +39,17 @@ enum vault_rc facts_load(struct call *c, struct session *s, struct facts *f, str
 	rc = vault_begin(s->v, VAULT_READ, err);
 	if (rc == VAULT_OK)
 		rc = vault_token_all(s->v, &f->tokens, err);
-	if (rc == VAULT_OK)
+	/* A script has its list of tokens and nothing else. */
+	int script = rc == VAULT_OK && scripts_too && vault_my_role(s->v) == VAULT_ROLE_SCRIPT;
+
+	f->script = script;
+	if (rc == VAULT_OK && !script)
+		rc = vault_slot_reads_all(s->v, &f->tokens, &f->reads, err);
+	if (rc == VAULT_OK && !script)
 		rc = vault_vendor_all(s->v, &f->vendors, err);
-	if (rc == VAULT_OK)
+	if (rc == VAULT_OK && !script)
 		rc = vault_handover_all(s->v, &f->handovers, err);
-	if (rc == VAULT_OK)
+	if (rc == VAULT_OK && !script)
 		rc = vault_verdict_all(s->v, &f->verdicts, &f->checked_here, err);
 	vault_end(s->v);
 	if (rc == VAULT_OK)
@@ -54,16 +60,28 @@ enum vault_rc facts_load(struct call *c, struct session *s, struct facts *f, str
 	                            .vendors = &f->vendors,
 	                            .handovers = &f->handovers,
 	                            .verdicts = f->checked_here ? &f->verdicts : NULL,
+	                            .reads = &f->reads,
 	                            .today = vault_today(s->v)};
-	if (!f->checked_here)
+	if (!f->checked_here && !script)
 		out_note(c->out, "not checked here: this vault's access log is elsewhere; carry it with the copy, or "
 		                 "--log FILE");
 	return VAULT_OK;
 }
 
+enum vault_rc facts_load(struct call *c, struct session *s, struct facts *f, struct vault_err *err)
+{
+	return facts_read(c, s, 0, f, err);
+}
+
+enum vault_rc facts_load_granted(struct call *c, struct session *s, struct facts *f, struct vault_err *err)
+{
+	return facts_read(c, s, 1, f, err);
+}
+
 void facts_clear(struct facts *f)
 {
 	free(f->by_token);
+	vault_slot_reads_clear(&f->reads);
 	vault_verdicts_clear(&f->verdicts);
 	vault_handovers_clear(&f->handovers);
 	vault_vendors_clear(&f->vendors);

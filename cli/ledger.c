@@ -20,7 +20,7 @@ enum vault_rc ledger_load(struct session *s, struct facts *f, struct vault_err *
 	if (rc == VAULT_OK)
 		rc = vault_handover_all(s->v, &f->handovers, err);
 	vault_end(s->v);
-	f->f = (struct vault_facts){&f->tokens, &f->vendors, &f->handovers, NULL, vault_today(s->v)};
+	f->f = (struct vault_facts){&f->tokens, &f->vendors, &f->handovers, NULL, vault_today(s->v), NULL};
 	if (rc != VAULT_OK)
 		facts_clear(f);
 	return rc;
@@ -77,7 +77,7 @@ int ledger_holder(const struct vault_token *t, const struct vault_vendor *v, con
 	const struct vault_tokens tokens = {&token, 1};
 	const struct vault_vendors vendors = {&vendor, 1};
 	const struct vault_handovers handovers = {&handover, 1};
-	const struct vault_facts facts = {&tokens, &vendors, &handovers, NULL, at};
+	const struct vault_facts facts = {&tokens, &vendors, &handovers, NULL, at, NULL};
 	struct vault_holders l = {0};
 	int found;
 

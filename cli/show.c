@@ -88,7 +88,10 @@ struct vault_json *show_token(const struct vault_token *t, const struct vault_ve
 	vault_json_set_int(j, "version", cur->number);
 	vault_json_set_day(j, "created", t->created);
 	vault_json_set_day(j, "rotated", vault_token_rotated(t));
-	vault_json_set_int(j, "rotate_every_days", t->rotate_every_days);
+	if (t->account)
+		vault_json_set_int(j, "rotate_every_days", t->rotate_every_days);
+	else /* a script's slot: not known to it */
+		vault_json_set_null(j, "rotate_every_days");
 	vault_json_set_day(j, "rotate_due", vault_token_rotate_due(t));
 	vault_json_set_day(j, "expires", t->expires);
 	vault_json_set_str(j, "owner", t->owner);
@@ -96,7 +99,10 @@ struct vault_json *show_token(const struct vault_token *t, const struct vault_ve
 	show_set_strings(j, "tags", &t->tags);
 	show_set_verdict(j, "verdict", verdict);
 	show_set_identity(j, "identity", identity && identity->has_identity ? &identity->identity : NULL);
-	vault_json_set_int(j, "holders", (int64_t)holders);
+	if (t->account)
+		vault_json_set_int(j, "holders", (int64_t)holders);
+	else
+		vault_json_set_null(j, "holders");
 	for (size_t i = 0; due && i < due->n_reasons; i++)
 		if (i == 0 || due->reasons[i].code != due->reasons[i - 1].code)
 			vault_json_add_str(codes, vault_reason_name(due->reasons[i].code));

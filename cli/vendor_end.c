@@ -50,7 +50,7 @@ static enum vault_rc vendor_end_look(struct session *s, struct vendor_end_work *
 		rc = vault_vendor_all(s->v, &w->f.vendors, err);
 	if (rc == VAULT_OK)
 		rc = vault_handover_all(s->v, &w->f.handovers, err);
-	w->f.f = (struct vault_facts){&w->f.tokens, &w->f.vendors, &w->f.handovers, NULL, today};
+	w->f.f = (struct vault_facts){&w->f.tokens, &w->f.vendors, &w->f.handovers, NULL, today, NULL};
 	if (rc == VAULT_OK)
 		rc = vault_holders_at(&w->f.f, at, 1, &w->l, err);
 	for (size_t i = 0; i < w->f.vendors.n; i++)

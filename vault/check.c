@@ -183,7 +183,7 @@ static enum vault_rc results(const struct vault_check_target *targets, size_t n,
 	static const struct vault_tokens no_tokens;
 	static const struct vault_vendors no_vendors;
 	static const struct vault_handovers no_handovers;
-	const struct vault_facts facts = {&no_tokens, &no_vendors, &no_handovers, earlier, 0};
+	const struct vault_facts facts = {&no_tokens, &no_vendors, &no_handovers, earlier, 0, NULL};
 	struct finding_index x;
 	out->r = calloc(n + 1, sizeof *out->r);
 	if (out->r == NULL)

@@ -258,6 +258,43 @@ static void due_admin_shared(struct due_work *w, const struct vault_verdict *see
 	                              first.handover->to, first.vendor->name, n - 1));
 }
 
+/* Where a token's run of reads begins. */
+static size_t due_first_read(const struct vault_slot_reads *l, const uint8_t id[VAULT_ID_LEN])
+{
+	size_t lo = 0, hi = l->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (memcmp(l->r[mid].token_id, id, VAULT_ID_LEN) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* An old copy of the file stays readable to who was let out. */
+static void due_slot(struct due_work *w)
+{
+	const struct vault_slot_reads *l = w->x->facts->reads;
+	char day[VAULT_DAY_LEN];
+
+	for (size_t i = l ? due_first_read(l, w->t->id) : 0; l && i < l->n; i++) {
+		const struct vault_slot_read *r = &l->r[i];
+
+		if (memcmp(r->token_id, w->t->id, VAULT_ID_LEN) != 0)
+			return;
+		if (r->version != w->now->number)
+			continue;
+		(void)vault_day_format(r->ended, day);
+		due_add(w, VAULT_DUE_SLOT, r->ended,
+		        finding_text("the key slot %s could read it until %s, and can in an old copy of the vault: "
+		                     "`vault rotate %s`",
+		                     r->slot, day, w->t->label));
+	}
+}
+
 static void due_of_verdicts(struct due_work *w)
 {
 	const struct vault_verdict *seen = due_identity_of(w);
@@ -305,6 +342,7 @@ static enum vault_rc due_token(struct due_work *w, struct vault_err *err)
 	due_age(w);
 	due_expiry(w);
 	due_holders(w, err, &rc);
+	due_slot(w);
 	if (rc == VAULT_OK && w->x->facts->verdicts != NULL)
 		due_of_verdicts(w);
 	if (rc == VAULT_OK && w->failed)

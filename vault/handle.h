@@ -51,6 +51,7 @@ struct vault {
 	struct vault_verdict *after; /* to be logged once the change stands (rotate); owned */
 
 	struct row *new_wrap;     /* a new way into the own slot, proved, not yet written */
+	struct slot_new *new_slot; /* a slot to be, made outside the transaction; owned */
 
 	/* a vault being created: its rows stand in new_roster and raw_wraps until vault_init_commit */
 	int creating;

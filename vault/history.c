@@ -47,6 +47,15 @@ static const struct {
 	{ACTION_VERDICT, "check", 1},
 	{ACTION_LOG_LOST, "log-lost", 0},
 	{ACTION_REWRAP, "passwd", 0},
+	{ACTION_SLOT_ADD, "slot-add", 0},
+	{ACTION_SLOT_REMOVE, "slot-remove", 0},
+	{ACTION_SLOT_PASSWD, "slot-passwd", 0},
+	{ACTION_GRANT, "grant", 1},
+	{ACTION_REVOKE, "revoke", 1},
+	{ACTION_RESTORE, "restore", 0},
+	{ACTION_REKEY, "rekey", 0},
+	{ACTION_LOG_ROTATE, "log-rotate", 0},
+	{ACTION_ACCEPT, "accept", 0},
 };
 
 struct gather {

@@ -185,7 +185,7 @@ enum vault_rc object_each(struct vault *v, int64_t kind,
 	return txn_each_leaf(v, area_of(kind), each_leaf, &e, err);
 }
 
-void objects_clear(struct objects *l)
+void object_all_clear(struct objects *l)
 {
 	for (size_t i = 0; i < l->n; i++)
 		object_clear(&l->o[i]);
@@ -228,6 +228,6 @@ enum vault_rc object_all(struct vault *v, struct objects *out, struct vault_err 
 	if (rc == VAULT_OK)
 		rc = txn_each_leaf(v, LEAF_LEDGER, each_leaf, &e, err);
 	if (rc != VAULT_OK)
-		objects_clear(out);
+		object_all_clear(out);
 	return rc;
 }

@@ -44,7 +44,7 @@ struct objects {
 	struct object *o;
 	size_t n;
 };
-void objects_clear(struct objects *l);
+void object_all_clear(struct objects *l);
 /* All of them, of every kind, opened. */
 enum vault_rc object_all(struct vault *v, struct objects *out, struct vault_err *err) VAULT_MUST_CHECK;
 

@@ -88,6 +88,49 @@ enum vault_rc script_value(struct vault *v, const struct record_label *l, uint32
 	return rc;
 }
 
+enum vault_rc script_token(const struct record_label *l, uint32_t newest, struct vault_token *out, struct vault_err *err)
+{
+	memset(out, 0, sizeof *out);
+	memcpy(out->id, l->token_id, VAULT_ID_LEN);
+	out->label = strdup(l->label);
+	out->region = l->region;
+	out->created = out->expires = out->removed_on = VAULT_NO_DAY;
+	out->versions = calloc(1, sizeof *out->versions);
+	if (out->label == NULL || out->versions == NULL) {
+		vault_token_clear(out);
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	}
+	out->n_versions = 1;
+	out->versions[0] = (struct vault_version){
+		.number = newest, .status = VAULT_CURRENT, .has_value = 1, .created = VAULT_NO_DAY,
+		.retired = VAULT_NO_DAY, .died = VAULT_NO_DAY, .revoked_said = VAULT_NO_DAY,
+	};
+	return VAULT_OK;
+}
+
+enum vault_rc script_tokens(struct vault *v, struct vault_tokens *out, struct vault_err *err)
+{
+	struct record_labels own;
+	memset(out, 0, sizeof *out);
+	enum vault_rc rc = script_own(v, &own, err);
+	out->t = calloc(own.n + 1, sizeof *out->t);
+	if (rc == VAULT_OK && out->t == NULL)
+		rc = vault_err_set(err, VAULT_REFUSED, "out of memory");
+	for (size_t i = 0; i < own.n && rc == VAULT_OK; i++) {
+		size_t n = 0;
+		rc = value_count(v, own.l[i].token_id, &n, err);
+		if (rc == VAULT_OK && n == 0)
+			rc = bad(err);
+		if (rc == VAULT_OK)
+			rc = script_token(&own.l[i], (uint32_t)n, &out->t[i], err);
+		out->n += (size_t)(rc == VAULT_OK);
+	}
+	record_labels_clear(&own);
+	if (rc != VAULT_OK)
+		vault_tokens_clear(out);
+	return rc;
+}
+
 /* --- lists ----------------------------------------------------------------------------------------------- */
 
 static void labels_tag(const struct vault *v, const uint8_t slot_id[16], uint8_t tag[16])

@@ -19,6 +19,14 @@ enum vault_rc script_find(const struct vault *v, const struct record_labels *own
 enum vault_rc script_value(struct vault *v, const struct record_label *l, uint32_t version, const struct row *row,
                            struct vault_secret **out, struct vault_err *err) VAULT_MUST_CHECK;
 
+/* What a script knows of a token, as a record: label, id, region, and its newest version's number. The rest is NULL, 0 or
+ * VAULT_NO_DAY. */
+enum vault_rc script_token(const struct record_label *l, uint32_t newest, struct vault_token *out,
+                           struct vault_err *err) VAULT_MUST_CHECK;
+
+/* All that are granted to it, so. */
+enum vault_rc script_tokens(struct vault *v, struct vault_tokens *out, struct vault_err *err) VAULT_MUST_CHECK;
+
 /* --- for admins, in a write transaction --- */
 
 /* The list of a script as META holders see it (kind labels); VAULT_DAMAGED where there is none. `*written`: its object's

@@ -60,6 +60,12 @@ enum vault_rc state_newest(struct store *s, const uint8_t vault_id[STATE_ID_LEN]
                            struct vault_err *err) VAULT_MUST_CHECK;
 enum vault_rc state_at(struct store *s, const uint8_t vault_id[STATE_ID_LEN], uint64_t epoch, struct state *out,
                        struct vault_err *err) VAULT_MUST_CHECK;
+/* The one before that of an epoch, in the file's order: epochs may have gaps (ACTION_RESTORE). VAULT_DAMAGED where there is
+ * none. And the one after it; `*found` 0 where that epoch is the newest. */
+enum vault_rc state_before(struct store *s, const uint8_t vault_id[STATE_ID_LEN], uint64_t epoch, struct state *out,
+                           struct vault_err *err) VAULT_MUST_CHECK;
+enum vault_rc state_after(struct store *s, const uint8_t vault_id[STATE_ID_LEN], uint64_t epoch, struct state *out, int *found,
+                          struct vault_err *err) VAULT_MUST_CHECK;
 
 /* H over the rows of `change` of one epoch, in order. */
 enum vault_rc state_changes_hash(const struct rows *changes, uint8_t out[HASH_LEN], struct vault_err *err) VAULT_MUST_CHECK;

@@ -6,6 +6,7 @@
 
 #include "near.h"
 #include "record.h"
+#include "script.h"
 #include "token.h"
 #include "value.h"
 
@@ -202,6 +203,8 @@ enum vault_rc vault_token_all(struct vault *v, struct vault_tokens *out, struct 
 {
 	struct all a = {.v = v, .out = out};
 	memset(out, 0, sizeof *out);
+	if (v->role == VAULT_ROLE_SCRIPT)
+		return script_tokens(v, out, err);
 	const enum vault_rc rc = object_each(v, KIND_TOKEN, collect_token, &a, err);
 	if (rc != VAULT_OK)
 		vault_tokens_clear(out);

@@ -208,6 +208,6 @@ enum vault_rc turnover(struct vault *v, int adm, struct vault_err *err)
 	for (size_t i = 0; i < secrets.n && rc == VAULT_OK; i++)
 		rc = value_move(v, v, secrets.r[i], (uint64_t)secrets.r[i]->c[SEC_ADDED].i, err);
 	rows_clear(&secrets);
-	objects_clear(&objects);
+	object_all_clear(&objects);
 	return rc;
 }

@@ -59,6 +59,18 @@ void vault_token_clear(struct vault_token *t)
 	memset(t, 0, sizeof *t);
 }
 
+void vault_slot_reads_clear(struct vault_slot_reads *l)
+{
+	size_t i = 0;
+
+	if (!l)
+		return;
+	for (i = 0; i < l->n; i++)
+		free(l->r[i].slot);
+	free(l->r);
+	memset(l, 0, sizeof *l);
+}
+
 void vault_tokens_clear(struct vault_tokens *l)
 {
 	size_t i = 0;

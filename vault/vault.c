@@ -10,7 +10,7 @@
 #include "near.h"
 #include "observe.h"
 #include "vault_int.h"
-#include "wrap.h"
+#include "slot.h"
 
 /* --- the system's clock and randomness -------------------------------------------------------------------- */
 
@@ -361,6 +361,9 @@ void vault_close(struct vault **v)
 		leaf_clear(h->new_roster);
 	free(h->new_roster);
 	free(h->new_wrap);
+	if (h->new_slot != NULL)
+		slot_new_clear(h->new_slot);
+	free(h->new_slot);
 	free(h->path);
 	free(h->log_path);
 	free(h->lock_path);

@@ -201,8 +201,10 @@ static enum vault_rc check_records(struct vault *v, struct vault_verify_report *
 			const struct vault_version *ver = &tokens.t[i].versions[k];
 			secrets++;
 			if (ver->has_value && (ver->status == VAULT_CURRENT || ver->status == VAULT_RETIRED) &&
-			    v->role == VAULT_ROLE_ADMIN)
+			    v->kr->n_adm > 0)
 				rc = check_value(v, &tokens.t[i], ver, out, err);
+			else if (ver->has_value && (ver->status == VAULT_CURRENT || ver->status == VAULT_RETIRED))
+				out->secrets_sealed++;
 		}
 	if (rc == VAULT_OK)
 		rc = store_count(v->store, STORE_SECRET, &rows, err);
@@ -227,6 +229,7 @@ enum vault_rc vault_verify(struct vault *v, struct vault_verify_report *out, str
 		return rc;
 	out->epoch = v->state.epoch;
 	out->fresh_record = v->seen.known;
+	out->records_read = v->role != VAULT_ROLE_SCRIPT;
 	rc = store_integrity(v->store, err);
 	if (rc == VAULT_OK)
 		rc = check_states(v, &anchors, out, err);
@@ -235,6 +238,8 @@ enum vault_rc vault_verify(struct vault *v, struct vault_verify_report *out, str
 	if (rc == VAULT_OK)
 		rc = check_wraps(v, out, err);
 	if (rc == VAULT_OK)
+		rc = verify_grants(v, out, err);
+	if (rc == VAULT_OK && v->role != VAULT_ROLE_SCRIPT)
 		rc = check_records(v, out, err);
 	if (rc == VAULT_OK)
 		rc = verify_log(v, &anchors, out, err);

@@ -22,4 +22,8 @@ void verify_anchors_clear(struct verify_anchors *l);
 enum vault_rc verify_log(struct vault *v, const struct verify_anchors *anchors, struct vault_verify_report *out,
                          struct vault_err *err) VAULT_MUST_CHECK;
 
+/* Every grant in its place, of its slot's role; ended ones emptied; each script's list and its grants the same set. For a
+ * script its own list and values are opened too. */
+enum vault_rc verify_grants(struct vault *v, struct vault_verify_report *out, struct vault_err *err) VAULT_MUST_CHECK;
+
 #endif

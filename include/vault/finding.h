@@ -5,13 +5,14 @@
 #include <vault/types.h>
 
 /* Everything a finding can rest on. Borrowed. `verdicts` NULL: not checked here (a copy without its log): reasons
- * that rest on them are left out. */
+ * that rest on them are left out. `reads` NULL: no slot was ended. */
 struct vault_facts {
 	const struct vault_tokens *tokens;
 	const struct vault_vendors *vendors;
 	const struct vault_handovers *handovers;
 	const struct vault_verdicts *verdicts;
 	int64_t today;
+	const struct vault_slot_reads *reads;
 };
 
 /* --- holders --- */

@@ -14,7 +14,8 @@ enum vault_rc vault_value_clean(struct vault_secret *value, int *odd_length, str
 enum vault_rc vault_token_find(struct vault *v, const char *label, struct vault_token *out,
                                struct vault_err *err) VAULT_MUST_CHECK;
 
-/* All of them, removed ones too. Only from leaves that must contain all. */
+/* All of them, removed ones too. Only from leaves that must contain all. A script gets those granted to it, with what it may
+ * know of them: label, id, region and the newest version's number; account and license are NULL there. */
 enum vault_rc vault_token_all(struct vault *v, struct vault_tokens *out, struct vault_err *err) VAULT_MUST_CHECK;
 
 enum { VAULT_FORCE = 1 };

@@ -146,6 +146,21 @@ void vault_give_clear(struct vault_give *g);
 void vault_handover_clear(struct vault_handover *h);
 void vault_handovers_clear(struct vault_handovers *l);
 
+/* --- who could read what ---------------------------------------------------------------------------------- */
+
+/* A key slot that could read a token's current value, and may no longer. */
+struct vault_slot_read {
+	uint8_t token_id[VAULT_ID_LEN];
+	uint32_t version;
+	char *slot;               /* its name */
+	int64_t ended;            /* day it was ended or lost the grant */
+};
+struct vault_slot_reads {
+	struct vault_slot_read *r; /* ascending by token id */
+	size_t n;
+};
+void vault_slot_reads_clear(struct vault_slot_reads *l);
+
 /* --- what Smartsheet said -------------------------------------------------------------------------------- */
 
 enum vault_result { VAULT_VALID, VAULT_INVALID, VAULT_EXPIRED, VAULT_REVOKED, VAULT_BLOCKED, VAULT_UNKNOWN };

@@ -122,6 +122,8 @@ struct vault_verify_report {
 	uint64_t epoch;           /* newest state */
 	uint64_t states, changes, rows, slots, tokens, versions, vendors, handovers;
 	uint64_t secrets_opened;  /* values this slot could open and did */
+	uint64_t secrets_sealed;  /* values that it holds no key of: verified as stored, not opened */
+	int records_read;         /* 0: a script's slot, which cannot read what is known of tokens */
 	uint64_t log_entries, log_batches;
 	int log_checked;          /* 0: another log or none is here, not checked */
 	int fresh_record;         /* 1: this machine had a record to hold it against */
