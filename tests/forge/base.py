@@ -1,18 +1,18 @@
 """The vault that is attacked: its history, older copies, slots of each role, another vault; made once a run."""
 import os
 
-import format1 as f1
 from arena import VALUES, Home, VAULT, read, write
-from vaultfile import Vault
 
 WORD = b"correct horse battery staple 71"
 ACCOUNT = ("--account", "ann@a.example", "--license", "licensed")
 
 
 class Base:
-    """now: the newest files; copies: older ones, the newest last; keys: {slot: key text}; other: another vault's files.
+    """now: the newest files; copies: older ones, the newest last; before: one of when those that were ended could still
+    open it; keys: {slot: key text}; other: another vault's files.
 
-    Slots: ann and eve admins, aud an auditor, mon a monitor, bot a script with token one; old-* of each role, ended."""
+    Slots: ann and eve admins, pat one by passphrase, aud an auditor, mon a monitor, bot a script with token one; old-adm,
+    old-mon, old-aud, old-bot (tokens one and two): of each role, ended."""
 
     def __init__(self, top, program=VAULT):
         self.keys, self.copies, self.top, self.word = {}, [], top, WORD
@@ -25,7 +25,7 @@ class Base:
     def take_key(self, home, name):
         self.keys[name] = read(home.key(name))
 
-    def add(self, home, label, n=1, command="add", **how):
+    def token(self, home, label, n=1, command="add", **how):
         more = ACCOUNT if command == "add" else ("--unchecked",)
         home.must(command, label, *more, key="ann", stdin=VALUES[label, n] + b"\n", **how)
 
@@ -34,12 +34,12 @@ class Base:
         for name in ("ann", "recovery"):
             self.take_key(h, name)
         for label in ("one", "two", "three"):
-            self.add(h, label)
-        self.copies.append(h.save())
+            self.token(h, label)
         self.slots(h)
         self.copies.append(h.save())
-        for n in (2, 3):
-            self.add(h, "one", n, "rotate")
+        self.token(h, "one", 2, "rotate")
+        self.copies.append(h.save())
+        self.token(h, "one", 3, "rotate")
         h.must("get", "one", key="ann")
         h.must("vendor", "add", "Vendor B", key="ann")
         h.must("share", "one", "--vendor", "Vendor B", "--to", "bert@b.example", key="ann")
@@ -50,17 +50,18 @@ class Base:
         self.copies.append(h.save())
 
     def slots(self, h):
-        """By our own hand: roles that the program does not make yet."""
-        v = Vault(read(h.path))
-        me = v.open(self.keys["ann"].decode())
-        for name, role in (("eve", f1.ADMIN), ("aud", f1.AUDITOR), ("mon", f1.MONITOR)):
-            self.keys[name] = v.add_slot(me, name, role).encode()
-            write(h.key(name), self.keys[name])
-            v.seal_all(me, action=14, object_id=v.slot(name).slot_id)
-        v.add_slot(me, "pat", f1.ADMIN, secret=WORD, kdf=(19456, 2, 1))
-        v.seal_all(me, action=14, object_id=v.slot("pat").slot_id)
-        write(h.path, v.file())
-        h.must("verify", key="ann")
+        for name, role, *labels in (("eve", "admin"), ("aud", "auditor"), ("mon", "monitor"), ("bot", "script", "one"),
+                                    ("old-adm", "admin"), ("old-mon", "monitor"), ("old-aud", "auditor"),
+                                    ("old-bot", "script", "one", "two")):
+            grants = [x for label in labels for x in ("--grant", label)]
+            h.must("access", "add", name, "--role", role, "--key-file-out", h.key(name), *grants, key="ann")
+            self.take_key(h, name)
+        write(os.path.join(h.top, "word"), WORD + b"\n")
+        h.must("access", "add", "pat", "--role", "admin", "--new-passphrase-file", os.path.join(h.top, "word"),
+               "--kdf-memory", "19", "--kdf-passes", "2", key="ann")
+        self.before = h.save()
+        for name in ("old-adm", "old-mon", "old-aud", "old-bot"):
+            h.must("access", "remove", name, key="ann")
 
     def build_other(self, h):
         h.must("init", "--key-file-out", h.key("other"), "--no-recovery", "--slot-name", "ann")

@@ -149,8 +149,9 @@ def changes_of_another(a):
     v, me = a.vault(), a.me("eve")
     v.reseal_digests()
     epoch = v.last.epoch + 1
-    detail = f1.detail_seal(v.vault_id, me.k_meta, b"{}", epoch, 4, bytes(16), 1)
-    v.put("change", f1.Change(epoch, 1, 4, bytes(16), 1, detail))
+    g = max(me.meta)
+    detail = f1.detail_seal(v.vault_id, me.k_meta, b"{}", epoch, 4, bytes(16), g)
+    v.put("change", f1.Change(epoch, 1, 4, bytes(16), g, detail))
     v.sign_state(me, changes=f1.changes_hash([]))
     a.put(v)
     a.refuses(8, "verify", "log")
@@ -163,8 +164,9 @@ def change_that_does_not_open(a):
         v, me = a.vault(), a.me("eve")
         v.reseal_digests()
         epoch = v.last.epoch + 1
-        detail = f1.detail_seal(v.vault_id, me.k_meta, b"{}", epoch, 4, bytes(16), 1)
-        v.put("change", f1.Change(epoch, 1, 4, bytes(16), 1, detail)._replace(**columns))
+        g = max(me.meta)
+        detail = f1.detail_seal(v.vault_id, me.k_meta, b"{}", epoch, 4, bytes(16), g)
+        v.put("change", f1.Change(epoch, 1, 4, bytes(16), g, detail)._replace(**columns))
         v.sign_state(me)
         a.put(v)
         a.refuses(8, "verify", "log")
@@ -280,7 +282,7 @@ def header_predecessor_short(a):
 # --- grants and generations -------------------------------------------------------------------------------------------
 
 def ann_grant(v, kind):
-    return v.one("grant", slot_id=v.slot("ann").slot_id, kind=kind)
+    return v.one("grant", slot_id=v.slot("ann").slot_id, kind=kind, ended_epoch=0)
 
 
 def sealed_to_ann(v, kind, key):
@@ -303,7 +305,7 @@ def another_ledger_for_one(a):
         if o.kind == f1.TOKEN:
             o = o._replace(tag=f1.name_tag(them.k_meta, f1.TOKEN, x["label"].encode()))
         if o.kind in (f1.TOKEN, f1.VALUE):
-            v.put("object", f1.object_seal(v.vault_id, o, 1, them.k_meta, text))
+            v.put("object", f1.object_seal(v.vault_id, o, max(me.meta), them.k_meta, text))
     signed(a, v)
     a.put(v, log=None, record=None)
     a.refuses(8, "list", "get one")
@@ -387,11 +389,12 @@ def generation_kept_back(a):
     """a new generation that the victim is not given: he would go on sealing with the old one"""
     for kind, grant in ((f1.META, f1.META_GRANT), (f1.ADM, f1.KEYS)):
         v, me = a.vault(), a.me("eve")
-        key = os.urandom(32)
-        v.put("key", f1.key_row(v.vault_id, kind, 2, key, me.k_meta if kind == f1.META else me.k_adm))
+        key, old = os.urandom(32), me.meta if kind == f1.META else me.adm
+        g = max(old) + 1
+        v.put("key", f1.key_row(v.vault_id, kind, g, key, old[g - 1]))
         for s in v.t["slot"]:
             if s.name != b"ann":
-                v.put("grant", f1.grant_make(v.vault_id, f1.ZERO16, s.slot_id, grant, 2, 2, s.box_pk, key))
+                v.put("grant", f1.grant_make(v.vault_id, f1.ZERO16, s.slot_id, grant, g, 2, s.box_pk, key))
         signed(a, v)
         a.refuses(8, *EVERY)
         a.refused(8, "rotate", "one", "--unchecked", stdin=b"fake00000000000000000000000000000NEW1\n")
@@ -402,24 +405,25 @@ def commitment_missing(a):
     """the row of a generation taken away"""
     for kind in (f1.META, f1.ADM):
         v = a.vault()
-        v.drop("key", v.one("key", kind=kind))
+        v.drop("key", max(v.all("key", kind=kind)))
         signed(a, v)
         a.refuses(8, *EVERY)
 
 
 def next_generation(v, me, before):
-    """Generation 2 of K_meta, with what the row says of the one before."""
-    key = os.urandom(32)
-    v.put("key", f1.key_row(v.vault_id, f1.META, 2, key)._replace(previous=before(key)))
+    """One more generation of K_meta, with what the row says of the one before."""
+    key, g = os.urandom(32), max(me.meta) + 1
+    v.put("key", f1.key_row(v.vault_id, f1.META, g, key)._replace(previous=before(key, g)))
     for s in v.t["slot"]:
-        v.put("grant", f1.grant_make(v.vault_id, f1.ZERO16, s.slot_id, f1.META_GRANT, 2, 2, s.box_pk, key))
-    me.meta[2] = key
+        v.put("grant", f1.grant_make(v.vault_id, f1.ZERO16, s.slot_id, f1.META_GRANT, g, 2, s.box_pk, key))
+    me.meta[g] = key
 
 
 @attack("who kept sk_own")
 def generation_before_damaged(a):
     """a generation whose row leads to no older one, or to another"""
-    for before in (lambda key: bytes(72), lambda key: b"", lambda key: aead(f1.seal_key(f1.META, key), b"x", bytes(32))):
+    for before in (lambda key, g: bytes(72), lambda key, g: b"",
+                   lambda key, g: aead(f1.seal_key(f1.META, key), b"x", bytes(32))):
         v, me = a.vault(), a.me("eve")
         next_generation(v, me, before)
         signed(a, v, me)
@@ -430,11 +434,10 @@ def generation_before_damaged(a):
 def generation_before_another(a):
     """a generation whose row leads truly to a key that is not the one before: old records would open to others"""
     v, me = a.vault(), a.me("eve")
-    commit = []
 
-    def before(key):
-        commit.append(f1.commitment(v.vault_id, f1.META, 2, key))
-        return aead(f1.seal_key(f1.META, key), f1.previous_ad(v.vault_id, f1.META, 2, commit[0]), bytes(32))
+    def before(key, g):
+        commit = f1.commitment(v.vault_id, f1.META, g, key)
+        return aead(f1.seal_key(f1.META, key), f1.previous_ad(v.vault_id, f1.META, g, commit), bytes(32))
     next_generation(v, me, before)
     signed(a, v, me)
     a.refuses(8, *EVERY)
@@ -460,7 +463,7 @@ def duplicate_rows_signed(a):
 @attack("who kept sk_own")
 def record_that_does_not_open(a):
     """a record's box damaged, of another row, of a generation that is not"""
-    for box in (lambda o, p: o.box[:-1] + bytes([o.box[-1] ^ 1]), lambda o, p: p.box, lambda o, p: u64(7) + o.box[8:],
+    for box in (lambda o, p: o.box[:-1] + bytes([o.box[-1] ^ 1]), lambda o, p: p.box, lambda o, p: u64(77) + o.box[8:],
                 lambda o, p: o.box[:5]):
         v, me = a.vault(), a.me("eve")
         o, p = v.token(me, "one")[0], v.token(me, "two")[0]
@@ -572,7 +575,7 @@ def value_boxes_of_another(a):
         s, other = (v.one("secret", token_id=token_id, version=n) for n in (3, 1))
         columns = {c: getattr(other, c) for c in which if c not in ("cut", "generation")}
         if which == ("generation",):
-            columns = {"generation": 9}
+            columns = {"generation": 99}
         if which == ("cut",):
             columns = {"value_box": s.value_box[:60]}
         v.change("secret", s, **columns)
@@ -667,7 +670,7 @@ def verdict_that_is_none(a):
 def detail_that_does_not_open(a):
     """an entry whose detail opens with no key, signed by its slot"""
     v, log, me = a.vault(), a.log(), a.me("eve")
-    e = al.Entry(0, v.last.epoch, v.last.time, al.REWRAP, me.slot_id, 0, f1.ZERO32, 1, bytes(168))
+    e = al.Entry(0, v.last.epoch, v.last.time, al.REWRAP, me.slot_id, 0, f1.ZERO32, max(me.meta), bytes(168))
     log.append(me.slot_id, me.keys.sign_sk, e)
     a.put(log=log)
     a.refuses(8, "verify")

@@ -307,7 +307,7 @@ def grant_forged(a):
     them = stranger()
     v = a.vault()
     s = v.slot("ann")
-    for g in v.all("grant", slot_id=s.slot_id):
+    for g in v.all("grant", slot_id=s.slot_id, ended_epoch=0):
         if g.kind in (f1.KEYS, f1.META_GRANT):
             key = them.k_adm if g.kind == f1.KEYS else them.k_meta
             v.change("grant", g, box=seal(s.box_pk, f1.grant_context(v.vault_id, g) + key))
@@ -323,10 +323,10 @@ def grant_forged(a):
 def grant_of_a_new_generation(a):
     """a newer generation of K_meta with grants to all slots, of the attacker's making"""
     v = a.vault()
-    key = os.urandom(32)
-    v.put("key", f1.key_row(v.vault_id, f1.META, 2, key))
+    key, g = os.urandom(32), max(k.generation for k in v.all("key", kind=f1.META)) + 1
+    v.put("key", f1.key_row(v.vault_id, f1.META, g, key))
     for s in v.t["slot"]:
-        v.put("grant", f1.grant_make(v.vault_id, f1.ZERO16, s.slot_id, f1.META_GRANT, 2, 2, s.box_pk, key))
+        v.put("grant", f1.grant_make(v.vault_id, f1.ZERO16, s.slot_id, f1.META_GRANT, g, 2, s.box_pk, key))
     v.reseal_digests()
     a.put(v)
     a.refuses(8, "get one", "list", "verify")
@@ -337,7 +337,7 @@ def grant_of_a_new_generation(a):
 def grant_moved(a):
     """the box of one's grant under the row of another"""
     v = a.vault()
-    by = {(g.slot_id, g.kind): g for g in v.t["grant"]}
+    by = {(g.slot_id, g.kind): g for g in v.all("grant", ended_epoch=0)}
     ann, eve = v.slot("ann").slot_id, v.slot("eve").slot_id
     x, y = by[ann, f1.KEYS], by[ann, f1.META_GRANT]
     v.put("grant", x._replace(box=y.box), y._replace(box=x.box), by[eve, f1.SIGN]._replace(box=by[ann, f1.SIGN].box))
