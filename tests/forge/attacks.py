@@ -5,3 +5,4 @@ import slots_attacks  # noqa: F401
 import log_attacks  # noqa: F401
 import fresh_attacks  # noqa: F401
 import signers_attacks  # noqa: F401
+import roles_attacks  # noqa: F401

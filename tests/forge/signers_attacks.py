@@ -580,7 +580,7 @@ def value_boxes_of_another(a):
             columns = {"value_box": s.value_box[:60]}
         v.change("secret", s, **columns)
         signed(a, v)
-        a.refuses(7 if which == ("generation",) else 8, "get one")
+        a.refuses(8, "get one")
 
 
 @attack("who kept sk_own")
