@@ -93,11 +93,15 @@ class Home:
                 os.unlink(path)
 
 
-class Attempt:
-    """One attack on its own copy of the base."""
+class Enough(Exception):
+    """It went through: the rest of the attack would say the same."""
 
-    def __init__(self, base, top, program=VAULT):
-        self.base, self.through, self.blurred, self.odd = base, [], [], []
+
+class Attempt:
+    """One attack on its own copy of the base. `until`: what ends it at once, "through" or a status given for another."""
+
+    def __init__(self, base, top, program=VAULT, until=None):
+        self.base, self.through, self.blurred, self.odd, self.until = base, [], [], [], until
         self.home = Home(top, program)
         for name, text in base.keys.items():
             write(self.home.key(name), text)
@@ -121,6 +125,19 @@ class Attempt:
         """What a slot's holder knows."""
         return (vault or self.vault()).open(self.base.keys[name].decode())
 
+    def small(self, *slots):
+        """In the place of the base a vault with one token and no turn-over behind it; its rows, its admin."""
+        h = Home(self.home.top, VAULT)
+        h.put(dict.fromkeys(("db", "log", "record")))
+        h.must("init", "--key-file-out", h.key("small"), "--no-recovery", "--slot-name", "small")
+        h.must("add", "one", "--account", "ann@a.example", "--license", "licensed", key="small",
+               stdin=VALUES["one", 1] + b"\n")
+        for name, role in slots:
+            h.must("access", "add", name, "--role", role, "--key-file-out", h.key(name), key="small")
+        self.snap = h.save()
+        v = Vault(self.snap["db"])
+        return v, v.open(read(h.key("small")).decode())
+
     def log(self):
         return al.Log(self.base.now["log"])
 
@@ -138,6 +155,12 @@ class Attempt:
     def note(self, kind, args, text, err=b""):
         kind.append("vault %s: %s%s" % (" ".join(args), text, " (%s)" % err.decode("utf-8", "replace").strip()
                                         if err else ""))
+        self.enough()
+
+    def enough(self):
+        if self.until == "through" and self.through or \
+                any("status %s for" % self.until in x for x in self.blurred):
+            raise Enough
 
     def run(self, *args, key="ann", **how):
         self.home.put(self.placed)
@@ -185,6 +208,7 @@ class Attempt:
     def want(self, good, text):
         if not good:
             self.through.append(text)
+            self.enough()
 
     def says(self, err, *words):
         for w in words:
@@ -196,11 +220,13 @@ class Attempt:
         return self.through + self.blurred + self.odd
 
 
-def make(name, base, top, program=VAULT):
+def make(name, base, top, program=VAULT, until=None):
     """Makes one attack; what came of it."""
-    a = Attempt(base, top, program)
+    a = Attempt(base, top, program, until)
     try:
         ATTACKS[name](a)
+    except Enough:
+        pass
     except subprocess.TimeoutExpired as e:
         a.through.append("%s: hangs" % e.cmd)
     except Exception:  # pylint: disable=broad-except

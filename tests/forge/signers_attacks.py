@@ -293,22 +293,15 @@ def sealed_to_ann(v, kind, key):
 @attack("who kept sk_own")
 def another_ledger_for_one(a):
     """a victim given another K_meta than others, and every record sealed with it: he would read another ledger"""
-    v, me, them = a.vault(), a.me("eve"), stranger()
-    sealed_to_ann(v, f1.META_GRANT, them.k_meta)
-    texts = [(o, f1.object_open(v.vault_id, o, me.meta)) for o in v.t["object"]]
-    v.t["object"] = []
-    for o, text in texts:
-        if o.kind != f1.VALUE:
-            # Tags of names are made with K_meta too.
-            o = o._replace(tag=f1.b(16, f1.tag_key(f1.META, them.k_meta), os.urandom(8)))
-        x = f1.json.loads(text)
-        if o.kind == f1.TOKEN:
-            o = o._replace(tag=f1.name_tag(them.k_meta, f1.TOKEN, x["label"].encode()))
-        if o.kind in (f1.TOKEN, f1.VALUE):
-            v.put("object", f1.object_seal(v.vault_id, o, max(me.meta), them.k_meta, text))
-    signed(a, v)
+    v, me = a.small(("victim", "auditor"))
+    them = stranger()
+    s = v.slot("victim")
+    g = v.one("grant", slot_id=s.slot_id)
+    v.change("grant", g, box=seal(s.box_pk, f1.grant_context(v.vault_id, g) + them.k_meta))
+    v.refile(them, me.meta)
+    v.seal_all(me)
     a.put(v, log=None, record=None)
-    a.refuses(8, "list", "get one")
+    a.refused(8, "list", key="victim")
 
 
 @attack("who kept sk_own")
@@ -385,6 +378,26 @@ def grant_too_long(a):
 
 
 @attack("who kept sk_own")
+def grant_of_a_short_key(a):
+    """a grant whose box holds half a key"""
+    for kind, key in ((f1.META_GRANT, a.me("eve").k_meta), (f1.KEYS, a.me("eve").k_adm), (f1.SIGN, a.me("eve").sk_own)):
+        v = a.vault()
+        sealed_to_ann(v, kind, key[:16])
+        signed(a, v)
+        a.refuses(8, "list", "verify")
+
+
+@attack("who kept sk_own")
+def grant_sealed_to_another(a):
+    """a grant whose box is sealed to another slot's key"""
+    v, me = a.vault(), a.me("eve")
+    g = ann_grant(v, f1.META_GRANT)
+    v.change("grant", g, box=seal(v.slot("aud").box_pk, f1.grant_context(v.vault_id, g) + me.k_meta))
+    signed(a, v)
+    a.refuses(8, *EVERY)
+
+
+@attack("who kept sk_own")
 def generation_kept_back(a):
     """a new generation that the victim is not given: he would go on sealing with the old one"""
     for kind, grant in ((f1.META, f1.META_GRANT), (f1.ADM, f1.KEYS)):
@@ -426,6 +439,7 @@ def generation_before_damaged(a):
                    lambda key, g: aead(f1.seal_key(f1.META, key), b"x", bytes(32))):
         v, me = a.vault(), a.me("eve")
         next_generation(v, me, before)
+        v.refile(me, me.meta)
         signed(a, v, me)
         a.refuses(8, *EVERY)
 
@@ -439,6 +453,7 @@ def generation_before_another(a):
         commit = f1.commitment(v.vault_id, f1.META, g, key)
         return aead(f1.seal_key(f1.META, key), f1.previous_ad(v.vault_id, f1.META, g, commit), bytes(32))
     next_generation(v, me, before)
+    v.refile(me, me.meta)
     signed(a, v, me)
     a.refuses(8, *EVERY)
 

@@ -30,7 +30,7 @@ def slow(a, limit, status, **columns):
 @attack("outsider")
 def kdf_raised(a):
     """KDF parameters raised out of every bound, wrap_sig of the attacker's own keys"""
-    for columns in ({"m_kib": 4 << 20}, {"m_kib": (1 << 63) - 1}, {"m_kib": 1 << 32}, {"t": 65}, {"t": 1 << 40}, {"lanes": 17},
+    for columns in ({"m_kib": 4 << 20}, {"m_kib": 1 << 30}, {"m_kib": (1 << 63) - 1}, {"m_kib": 1 << 32}, {"t": 65}, {"t": 1 << 40}, {"lanes": 17},
                     {"lanes": (1 << 32) + 1}, {"m_kib": 1 << 20, "t": 64}):
         slow(a, 1.0, 15, **columns)
 
@@ -118,6 +118,24 @@ def wrap_of_nobody(a):
     v.put("wrap", v.t["wrap"][0]._replace(slot_id=b"\7" * 16))
     a.put(v)
     a.refuses(8, "verify")
+
+
+@attack("outsider")
+def wrap_of_nobody_more(a):
+    """the same, and a passphrase for a slot that there is not: not "no such slot\""""
+    v = a.vault()
+    v.put("wrap", v.t["wrap"][0]._replace(slot_id=b"\7" * 16))
+    a.put(v)
+    a.refused(8, "get", "one", "--slot", "nobody", **a.home.by_passphrase())
+
+
+@attack("outsider")
+def wrap_moved(a):
+    """a passphrase's wrap moved to a slot that there is not: not "opens by a key file\""""
+    v = a.vault()
+    v.change("wrap", v.one("wrap", slot_id=v.slot("pat").slot_id), slot_id=b"\7" * 16)
+    a.put(v)
+    a.refused(8, "get", "one", "--slot", "pat", **a.home.by_passphrase())
 
 
 @attack("outsider")

@@ -164,6 +164,18 @@ class Vault:
         o = f1.Object(f1.value_tag(me.k_adm, value), token_id, f1.VALUE, 1, g, b"")
         return self.put_object(me, o, {"token": token_id.hex(), "version": version})
 
+    def refile(self, me, old):
+        """Every record that opens with the keys {generation: K_meta} sealed and filed anew under the newest of `me`."""
+        for o in list(self.t["object"]):
+            text = f1.object_open(self.vault_id, o, old)
+            x = f1.json.loads(text)
+            ids = [bytes.fromhex(x[k]) for k in ("token", "vendor") if k in x]
+            name = {f1.TOKEN: lambda x, ids: b"\0" + o.object_id if x.get("removed") else x["label"].encode(),
+                    f1.VENDOR: lambda x, ids: f1.lower(x["name"]), f1.LABELS: lambda x, ids: o.object_id,
+                    f1.HANDOVER: lambda x, ids: b"".join(ids) + f1.lower(x["to"])}.get(o.kind)
+            self.drop("object", o)
+            self.put_object(me, o._replace(tag=self.tag(me, o.kind, name(x, ids)) if name else o.tag), x)
+
     def add_slot(self, me, name, role, secret=None, epoch=None, kdf=None):
         """A slot with its grants and wrap, as an admin's program makes it. Returns its key text; nothing is signed.
         `kdf`: m, t and lanes; the secret is then a passphrase."""
