@@ -267,8 +267,7 @@ static enum vault_rc log_keep(struct call *c, struct session *s, const struct lo
 
 static void log_json(struct call *c, const struct session *s, const struct vault_events *l)
 {
-	struct vault_json *items = vault_json_array();
-
+	out_json_begin(c->out, "log", vault_now(s->v));
 	for (size_t i = 0; i < l->n; i++) {
 		const struct vault_event *e = &l->e[i];
 		struct vault_json *j = vault_json_object();
@@ -286,9 +285,9 @@ static void log_json(struct call *c, const struct session *s, const struct vault
 		vault_json_set_str(j, "vendor", e->vendor);
 		vault_json_set_str(j, "to", e->to);
 		vault_json_set_str(j, "text", e->text);
-		vault_json_add(items, j);
+		out_json_item(c->out, j);
 	}
-	out_json(c->out, "log", vault_now(s->v), &items);
+	out_json_end(c->out);
 }
 
 static void log_text(struct out *o, const struct vault_events *l)

@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <vault/json.h>
 #include <vault/log.h>
 #include <vault/token.h>
 
+#include "jsonread.h"
 #include "observe.h"
 #include "record.h"
 #include "txn.h"
@@ -109,17 +109,20 @@ static enum vault_rc set_slot(const struct gather *g, struct vault_event *e, con
 
 static enum vault_rc fill(struct vault_event *e, const char *text, size_t n, struct vault_err *err)
 {
-	struct vault_json *j = n == 0 ? NULL : vault_json_parse(text, n, NULL);
-	const int64_t version = vault_json_get_int(j, "version", 0);
-	enum vault_rc rc = set(&e->label, vault_json_get_str(j, "label"), err);
+	struct jsonread *j = NULL;
+	/* A detail that is none says nothing; the change stands all the same. */
+	if (n > 0 && jsonread_parse(text, n, &j, NULL) == VAULT_REFUSED)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	const int64_t version = jsonread_int(j, "version", 0);
+	enum vault_rc rc = set(&e->label, jsonread_str(j, "label"), err);
 	if (rc == VAULT_OK)
-		rc = set(&e->vendor, vault_json_get_str(j, "vendor"), err);
+		rc = set(&e->vendor, jsonread_str(j, "vendor"), err);
 	if (rc == VAULT_OK)
-		rc = set(&e->to, vault_json_get_str(j, "to"), err);
+		rc = set(&e->to, jsonread_str(j, "to"), err);
 	if (rc == VAULT_OK)
-		rc = set(&e->text, vault_json_get_str(j, "text"), err);
+		rc = set(&e->text, jsonread_str(j, "text"), err);
 	e->version = version > 0 && version <= UINT32_MAX ? (uint32_t)version : 0;
-	vault_json_free(&j);
+	jsonread_free(&j);
 	return rc;
 }
 

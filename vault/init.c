@@ -9,6 +9,7 @@
 
 #include "files.h"
 #include "slot.h"
+#include "storefile.h"
 #include "token.h"
 #include "vault_int.h"
 
@@ -238,28 +239,15 @@ static enum vault_rc fill(struct vault *v, struct vault_err *err)
 		rc = put_all(v->store, STORE_WRAP, &v->raw_wraps, err);
 	if (rc == VAULT_OK)
 		rc = tree_new(&v->tree, err);
-	if (rc == VAULT_OK && (v->leaves = calloc(1, sizeof(struct leaf *))) == NULL)
-		rc = nomem(err);
+	if (rc == VAULT_OK)
+		rc = txn_adopt(v, v->new_roster, err);
 	if (rc != VAULT_OK)
 		return rc;
 	v->new_roster->dirty = 1;
-	v->leaves[0] = v->new_roster;
 	v->new_roster = NULL;
-	v->n_leaves = 1;
 	v->txn = TXN_WRITE;
 	txn_action(v, ACTION_INIT, v->slot_id, token_detail(NULL, 0, v->slot_name));
 	return txn_commit(v, err);
-}
-
-static enum vault_rc remove_stale(const char *fresh, struct vault_err *err)
-{
-	char *journal = files_concat(fresh, "-journal", "");
-	enum vault_rc rc = journal == NULL ? nomem(err) : VAULT_OK;
-	/* The journal first: alone it could play into the next file of that name. */
-	if (rc == VAULT_OK && ((unlink(journal) != 0 && errno != ENOENT) || (unlink(fresh) != 0 && errno != ENOENT)))
-		rc = vault_err_set(err, VAULT_IO, "cannot take away %s: %s", fresh, strerror(errno));
-	free(journal);
-	return rc;
 }
 
 enum vault_rc vault_init_commit(struct vault *v, struct vault_err *err)
@@ -272,7 +260,7 @@ enum vault_rc vault_init_commit(struct vault *v, struct vault_err *err)
 	if (rc == VAULT_OK)
 		rc = check_free(v, err);
 	if (rc == VAULT_OK)
-		rc = remove_stale(fresh, err);
+		rc = storefile_remove(fresh, err);
 	if (rc == VAULT_OK)
 		rc = first_log(v, err);
 	if (rc == VAULT_OK)
@@ -288,7 +276,7 @@ enum vault_rc vault_init_commit(struct vault *v, struct vault_err *err)
 	if (rc == VAULT_OK && (rc = files_sync_folder(v->path, err)) != VAULT_OK)
 		(void)unlink(v->path);
 	if (rc != VAULT_OK && fresh != NULL && lock >= 0)
-		(void)remove_stale(fresh, NULL);
+		(void)(storefile_remove(fresh, NULL) == VAULT_OK);
 	if (lock >= 0)
 		close(lock);
 	free(fresh);

@@ -87,6 +87,19 @@ enum vault_rc keyring_take(struct keyring *kr, const struct keyring *from, struc
 	return rc;
 }
 
+struct keyring *keyring_copy(const struct keyring *kr)
+{
+	struct keyring *c = keyring_new();
+	if (c == NULL)
+		return NULL;
+	memcpy(c->seed, kr->seed, KEY_LEN);
+	keyring_derive(c);
+	c->enrol_epoch = kr->enrol_epoch;
+	if (keyring_take(c, kr, NULL) != VAULT_OK)
+		keyring_free(&c);
+	return c;
+}
+
 const struct keygen *keyring_meta(const struct keyring *kr, uint64_t generation)
 {
 	return generation >= 1 && generation <= kr->n_meta ? &kr->meta[generation - 1] : NULL;
@@ -140,7 +153,7 @@ uint8_t *keyring_open_padded(const uint8_t key[KEY_LEN], const uint8_t *box, siz
 		free(plain);
 		return NULL;
 	}
-	const size_t len = seal_unpad(plain, n - SEAL_OVERHEAD, block);
+	const size_t len = seal_unpad_text(plain, n - SEAL_OVERHEAD, block);
 	if (len == SIZE_MAX) {
 		free(plain);
 		return NULL;

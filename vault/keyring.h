@@ -33,6 +33,8 @@ struct keyring {
 
 struct keyring *keyring_new(void);                /* NULL without memory */
 void keyring_free(struct keyring **kr);
+/* All of it a second time, for a second file of the same vault; NULL without memory. */
+struct keyring *keyring_copy(const struct keyring *kr);
 
 /* Both pairs from kr->seed. */
 void keyring_derive(struct keyring *kr);

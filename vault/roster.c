@@ -282,6 +282,23 @@ static enum vault_rc open_sign(const struct roster *r, const uint8_t vault_id[16
 	return VAULT_OK;
 }
 
+enum vault_rc roster_lend_keys(const struct roster *r, const uint8_t vault_id[16], struct keyring *kr, struct vault_err *err)
+{
+	for (int kind = KIND_META; kind <= KIND_ADM; kind++) {
+		uint64_t *have = kind == KIND_META ? &kr->n_meta : &kr->n_adm, n = 0;
+		const struct keygen *g = kind == KIND_META ? kr->meta : kr->adm;
+		while (n < *have && key_row(r, kind, n + 1) != NULL) {
+			if (!commitment_ok(key_row(r, kind, n + 1), vault_id, kind, n + 1, g[n].key))
+				return bad(err);
+			n++;
+		}
+		if (n == 0 || key_row(r, kind, n + 1) != NULL)
+			return bad(err);
+		*have = n;
+	}
+	return VAULT_OK;
+}
+
 enum vault_rc roster_open_keys(const struct roster *r, const uint8_t vault_id[16], const uint8_t slot_id[16],
                                int to_sign, struct keyring *kr, struct vault_err *err)
 {

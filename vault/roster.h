@@ -41,6 +41,11 @@ int roster_may_sign(const struct roster_slot *s, uint64_t epoch);
 enum vault_rc roster_open_keys(const struct roster *r, const uint8_t vault_id[16], const uint8_t slot_id[16],
                                int to_sign, struct keyring *kr, struct vault_err *err) VAULT_MUST_CHECK;
 
+/* The same for a file of the same vault from before, whose keys kr has from that vault: as many generations as the roster has,
+ * each compared with its commitment there. VAULT_DAMAGED. */
+enum vault_rc roster_lend_keys(const struct roster *r, const uint8_t vault_id[16], struct keyring *kr,
+                               struct vault_err *err) VAULT_MUST_CHECK;
+
 /* A row of `grant`: `key` (n bytes, at most ROSTER_GRANT_MAX) sealed to box_pk with its context inside. NULL without memory
  * or for a box_pk that is no point. */
 struct row *roster_grant_make(const uint8_t vault_id[16], const uint8_t object_id[16], const uint8_t slot_id[16], int kind,

@@ -28,13 +28,41 @@ void handle_new_id(struct vault *v, uint8_t id[16])
 	v->env->random(v->env->ctx, id, 16);
 }
 
+static void unlock(struct vault *v)
+{
+	if (v->lock_fd >= 0)
+		close(v->lock_fd);
+	v->lock_fd = -1;
+}
+
+static enum vault_rc lock(struct vault *v, struct vault_err *err)
+{
+	if (v->lock_kept)
+		return VAULT_OK;
+	const enum vault_rc rc = files_check_local(v->path, err);
+	return rc == VAULT_OK ? files_lock(v->lock_path, LOCK_WAIT_MS, &v->lock_fd, err) : rc;
+}
+
+enum vault_rc txn_lock(struct vault *v, struct vault_err *err)
+{
+	const enum vault_rc rc = lock(v, err);
+	if (rc == VAULT_OK)
+		v->lock_kept = 1;
+	return rc;
+}
+
+void txn_unlock(struct vault *v)
+{
+	v->lock_kept = 0;
+	unlock(v);
+}
+
 void txn_end(struct vault *v)
 {
 	if (v->store != NULL)
 		store_rollback(v->store);
-	if (v->lock_fd >= 0)
-		close(v->lock_fd);
-	v->lock_fd = -1;
+	if (!v->lock_kept)
+		unlock(v);
 	roster_clear(&v->roster);
 	for (size_t i = 0; i < v->n_leaves; i++) {
 		leaf_clear(v->leaves[i]);
@@ -77,7 +105,7 @@ static struct leaf *cached(const struct vault *v, enum leaf_area area, unsigned 
 	return v->leaf_index == NULL ? NULL : v->leaf_index[index_of(area, number)];
 }
 
-static enum vault_rc keep_leaf(struct vault *v, struct leaf *l, struct vault_err *err)
+enum vault_rc txn_adopt(struct vault *v, struct leaf *l, struct vault_err *err)
 {
 	if (v->leaf_index == NULL)
 		v->leaf_index = calloc(HANDLE_LEAVES, sizeof(struct leaf *));
@@ -104,7 +132,7 @@ enum vault_rc txn_leaf(struct vault *v, enum leaf_area area, unsigned number, st
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
 	enum vault_rc rc = leaf_load(v->tree, v->store, area, number, &v->scratch, l, err);
 	if (rc == VAULT_OK)
-		rc = keep_leaf(v, l, err);
+		rc = txn_adopt(v, l, err);
 	if (rc != VAULT_OK) {
 		leaf_clear(l);
 		free(l);
@@ -311,7 +339,7 @@ static enum vault_rc verify_state(struct vault *v, struct vault_err *err)
 		rc = check_header(v, roster, err);
 	if (rc == VAULT_OK)
 		rc = roster_parse(roster, &v->roster, err);
-	if (rc == VAULT_OK)
+	if (rc == VAULT_OK && !v->lent)
 		rc = check_own_slot(v, err);
 	if (rc != VAULT_OK)
 		return rc;
@@ -319,6 +347,10 @@ static enum vault_rc verify_state(struct vault *v, struct vault_err *err)
 	if (!roster_may_sign(signer, v->state.epoch) || !state_slot_ok(&v->state, signer->sign_pk))
 		return vault_err_set(err, VAULT_DAMAGED, "the vault's newest state was signed by a key slot that may not: it was "
 		                     "tampered with; restore it from a backup");
+	if (v->lent) {
+		v->role = VAULT_ROLE_ADMIN; /* whose keys these are */
+		return roster_lend_keys(&v->roster, v->vault_id, v->kr, err);
+	}
 	rc = check_fresh(v, err);
 	return rc == VAULT_OK ? roster_open_keys(&v->roster, v->vault_id, v->slot_id, v->txn != TXN_RELEASE, v->kr, err) : rc;
 }
@@ -329,11 +361,8 @@ enum vault_rc txn_begin(struct vault *v, enum txn_kind kind, struct vault_err *e
 	if (v->txn != TXN_NONE || v->kr == NULL)
 		return vault_err_set(err, VAULT_REFUSED, "internal: begin %s", v->kr == NULL ? "before unlock" : "twice");
 	const int writes = kind == TXN_WRITE || kind == TXN_REWRAP;
-	if (writes) {
-		rc = files_check_local(v->path, err);
-		if (rc == VAULT_OK)
-			rc = files_lock(v->lock_path, LOCK_WAIT_MS, &v->lock_fd, err);
-	}
+	if (writes)
+		rc = lock(v, err);
 	if (rc == VAULT_OK)
 		rc = seen_read(v->state_dir, v->path, &v->seen, err);
 	if (rc == VAULT_OK)

@@ -10,9 +10,17 @@
 enum vault_rc txn_begin(struct vault *v, enum txn_kind kind, struct vault_err *err) VAULT_MUST_CHECK;
 void txn_end(struct vault *v);
 
+/* Takes FILE-lock for more than one transaction, with what lies between them; in none. txn_begin then takes it no more, and
+ * txn_end does not give it back. Checks first that the file system has locks that hold (VAULT_UNSAFE). VAULT_BUSY. */
+enum vault_rc txn_lock(struct vault *v, struct vault_err *err) VAULT_MUST_CHECK;
+void txn_unlock(struct vault *v);
+
 /* The verified leaf; read at first use, kept for the transaction. Owned by the handle. */
 enum vault_rc txn_leaf(struct vault *v, enum leaf_area area, unsigned number, struct leaf **out,
                        struct vault_err *err) VAULT_MUST_CHECK;
+
+/* A leaf that was made, not read, becomes the handle's (of a new vault's roster). On failure it stays the caller's. */
+enum vault_rc txn_adopt(struct vault *v, struct leaf *owned, struct vault_err *err) VAULT_MUST_CHECK;
 
 /* Runs `each` over every leaf of an area; leaves not touched before are freed after it. */
 enum vault_rc txn_each_leaf(struct vault *v, enum leaf_area area,

@@ -53,8 +53,10 @@ void vault_token_clear(struct vault_token *t)
 	free(t->owner);
 	free(t->note);
 	vault_strings_clear(&t->tags);
-	for (i = 0; i < t->n_versions; i++)
+	for (i = 0; i < t->n_versions; i++) {
 		free(t->versions[i].smartsheet_name);
+		vault_strings_clear(&t->versions[i].left);
+	}
 	free(t->versions);
 	memset(t, 0, sizeof *t);
 }

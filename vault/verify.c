@@ -191,11 +191,7 @@ static enum vault_rc check_records(struct vault *v, struct vault_verify_report *
 	struct vault_vendors vendors = {.v = NULL};
 	struct vault_handovers handovers = {.h = NULL};
 	uint64_t secrets = 0, rows = 0;
-	enum vault_rc rc = vault_token_all(v, &tokens, err);
-	if (rc == VAULT_OK)
-		rc = vault_vendor_all(v, &vendors, err);
-	if (rc == VAULT_OK)
-		rc = vault_handover_all(v, &handovers, err);
+	enum vault_rc rc = vault_ledger_all(v, &tokens, &vendors, &handovers, err);
 	for (size_t i = 0; i < tokens.n && rc == VAULT_OK; i++)
 		for (size_t k = 0; k < tokens.t[i].n_versions && rc == VAULT_OK; k++) {
 			const struct vault_version *ver = &tokens.t[i].versions[k];
@@ -220,19 +216,15 @@ static enum vault_rc check_records(struct vault *v, struct vault_verify_report *
 	return rc;
 }
 
-enum vault_rc vault_verify(struct vault *v, struct vault_verify_report *out, struct vault_err *err)
+enum vault_rc verify_file(struct vault *v, struct verify_anchors *anchors, struct vault_verify_report *out, struct vault_err *err)
 {
-	struct verify_anchors anchors = {.a = NULL};
 	memset(out, 0, sizeof *out);
-	enum vault_rc rc = txn_begin(v, TXN_READ, err);
-	if (rc != VAULT_OK)
-		return rc;
 	out->epoch = v->state.epoch;
 	out->fresh_record = v->seen.known;
 	out->records_read = v->role != VAULT_ROLE_SCRIPT;
-	rc = store_integrity(v->store, err);
+	enum vault_rc rc = store_integrity(v->store, err);
 	if (rc == VAULT_OK)
-		rc = check_states(v, &anchors, out, err);
+		rc = check_states(v, anchors, out, err);
 	if (rc == VAULT_OK)
 		rc = check_rows(v, out, err);
 	if (rc == VAULT_OK)
@@ -241,6 +233,16 @@ enum vault_rc vault_verify(struct vault *v, struct vault_verify_report *out, str
 		rc = verify_grants(v, out, err);
 	if (rc == VAULT_OK && v->role != VAULT_ROLE_SCRIPT)
 		rc = check_records(v, out, err);
+	return rc;
+}
+
+enum vault_rc vault_verify(struct vault *v, struct vault_verify_report *out, struct vault_err *err)
+{
+	struct verify_anchors anchors = {.a = NULL};
+	memset(out, 0, sizeof *out);
+	enum vault_rc rc = txn_begin(v, TXN_READ, err);
+	if (rc == VAULT_OK)
+		rc = verify_file(v, &anchors, out, err);
 	if (rc == VAULT_OK)
 		rc = verify_log(v, &anchors, out, err);
 	verify_anchors_clear(&anchors);

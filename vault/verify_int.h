@@ -18,6 +18,10 @@ struct verify_anchors {
 enum vault_rc verify_anchor_add(struct verify_anchors *l, const struct state *st, struct vault_err *err) VAULT_MUST_CHECK;
 void verify_anchors_clear(struct verify_anchors *l);
 
+/* In a transaction: all that vault_verify does but the access log. Adds where the states say it stood. */
+enum vault_rc verify_file(struct vault *v, struct verify_anchors *anchors, struct vault_verify_report *out,
+                          struct vault_err *err) VAULT_MUST_CHECK;
+
 /* Every batch's signature, the chain, and each anchor of this log met at its byte. */
 enum vault_rc verify_log(struct vault *v, const struct verify_anchors *anchors, struct vault_verify_report *out,
                          struct vault_err *err) VAULT_MUST_CHECK;
