@@ -163,13 +163,11 @@ static int deal(struct rows *all, enum store_table t, unsigned first, struct lea
 static enum vault_rc read_byte(struct store *s, enum store_table t, unsigned first, struct leaf out[LEAF_A_BYTE],
                                struct leaf *ledger, struct vault_err *err)
 {
-	/* Where store_objects() ends. */
-	static const uint8_t top[17] = {255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
 	uint8_t lo[16], hi[16];
 	struct rows all = {.r = NULL};
 	const int end = bounds(LEAF_LEDGER, first, lo, hi);
-	const struct cell from = CELL_BLOB(lo, first == 0 ? 0 : 16), to = end ? CELL_BLOB(hi, 16) : CELL_BLOB(top, sizeof top);
-	enum vault_rc rc = store_range(s, t, &from, end || t == STORE_OBJECT ? &to : NULL, &all, err);
+	const struct cell from = CELL_BLOB(lo, first == 0 ? 0 : 16), to = CELL_BLOB(hi, 16);
+	enum vault_rc rc = store_range(s, t, &from, end ? &to : NULL, &all, err);
 	if (rc == VAULT_OK && t == STORE_GRANT && first == 0)
 		drop_roster_grants(&all);
 	if (rc == VAULT_OK && deal(&all, t, first, out, ledger) != 0)
