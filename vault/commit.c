@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "fresh.h"
 #include "txn.h"
 
 enum { DETAIL_BLOCK = 128 };
@@ -172,7 +173,7 @@ static enum vault_rc next_state(struct vault *v, struct state *next, struct vaul
 }
 
 /* What this machine has seen now. The change stands already: a record that can't be written is said, not an error. */
-static void remember(struct vault *v, const struct state *st, int replace)
+static void remember(struct vault *v, const struct state *st)
 {
 	struct vault_err e = {.rc = VAULT_OK};
 	struct seen now = {.known = 1, .epoch = st->epoch, .has_log = 1, .log_len = st->log_len};
@@ -180,7 +181,7 @@ static void remember(struct vault *v, const struct state *st, int replace)
 	memcpy(now.state, st->hash, HASH_LEN);
 	memcpy(now.log_id, st->log_id, 16);
 	memcpy(now.log_head, st->log_head, HASH_LEN);
-	if (seen_write(v->state_dir, v->path, &now, replace, 1, &e) != VAULT_OK)
+	if (seen_write(v->state_dir, v->path, &now, v->creating ? SEEN_REPLACE : fresh_how(v), 1, &e) != VAULT_OK)
 		handle_note(v, NOTE_RECORD_IO, "this machine's record of the vault could not be renewed (%s): the change itself is "
 		            "safe", e.msg);
 }
@@ -207,7 +208,7 @@ enum vault_rc txn_commit(struct vault *v, struct vault_err *err)
 	if (rc == VAULT_OK)
 		rc = store_commit(v->store, err);
 	if (rc == VAULT_OK) {
-		remember(v, &next, v->creating);
+		remember(v, &next);
 		v->last_epoch = next.epoch;
 		memcpy(v->last_state, next.hash, HASH_LEN);
 	}

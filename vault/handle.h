@@ -41,6 +41,8 @@ struct vault {
 	struct leaf **leaf_index; /* HANDLE_LEAVES pointers into them, NULL while not loaded */
 	struct buf scratch;
 	int log_elsewhere;        /* the log beside the file is not this file's: verdicts are not checked here */
+	int accepting;            /* the record is about to be replaced: nothing is compared with it */
+	int succeeds;             /* the record is of the vault that this one says it replaced */
 
 	/* the change being made */
 	int64_t action;

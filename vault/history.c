@@ -167,14 +167,15 @@ static enum vault_rc add_states(struct gather *g, struct vault_err *err)
 	uint8_t want[HASH_LEN];
 	enum vault_rc rc = VAULT_OK;
 	memcpy(want, g->v->state.hash, HASH_LEN);
-	for (uint64_t e = g->v->state.epoch; e >= 1 && rc == VAULT_OK; e--) {
+	for (uint64_t above = g->v->state.epoch + 1; above > 1 && rc == VAULT_OK;) {
 		struct state st;
-		rc = state_at(g->v->store, g->v->vault_id, e, &st, err);
+		rc = state_before(g->v->store, g->v->vault_id, above, &st, err);
 		if (rc == VAULT_OK && memcmp(st.hash, want, HASH_LEN) != 0)
 			rc = vault_err_set(err, VAULT_DAMAGED, "the chain of states is broken at change %llu: the vault is damaged",
-			                   (unsigned long long)e);
+			                   (unsigned long long)st.epoch);
 		if (rc == VAULT_OK)
 			rc = add_state(g, &st, err);
+		above = st.epoch;
 		memcpy(want, st.previous, HASH_LEN);
 		state_clear(&st);
 	}

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fresh.h"
 #include "observe.h"
 #include "record.h"
 
@@ -96,7 +97,7 @@ static void remember(struct vault *v, const struct logpos *pos)
 	memcpy(now.log_id, pos->log_id, 16);
 	now.log_len = pos->len;
 	memcpy(now.log_head, pos->head, HASH_LEN);
-	if (seen_write(v->state_dir, v->path, &now, 0, 0, &e) != VAULT_OK)
+	if (seen_write(v->state_dir, v->path, &now, fresh_how(v), 0, &e) != VAULT_OK)
 		handle_note(v, NOTE_RECORD_IO, "this machine's record of the vault could not be renewed: %s", e.msg);
 }
 

@@ -191,6 +191,34 @@ enum vault_rc state_at(struct store *s, const uint8_t vault_id[STATE_ID_LEN], ui
 	return only(&rows, vault_id, out, err);
 }
 
+enum vault_rc state_before(struct store *s, const uint8_t vault_id[STATE_ID_LEN], uint64_t epoch, struct state *out,
+                           struct vault_err *err)
+{
+	const struct cell key = CELL_INT(epoch);
+	struct rows rows = {.r = NULL};
+	memset(out, 0, sizeof *out);
+	const enum vault_rc rc = store_next(s, STORE_STATE, &key, 1, &rows, err);
+	if (rc != VAULT_OK) {
+		rows_clear(&rows);
+		return rc;
+	}
+	return only(&rows, vault_id, out, err);
+}
+
+enum vault_rc state_after(struct store *s, const uint8_t vault_id[STATE_ID_LEN], uint64_t epoch, struct state *out, int *found,
+                          struct vault_err *err)
+{
+	const struct cell key = CELL_INT(epoch);
+	struct rows rows = {.r = NULL};
+	memset(out, 0, sizeof *out);
+	const enum vault_rc rc = store_next(s, STORE_STATE, &key, 0, &rows, err);
+	*found = rc == VAULT_OK && rows.n > 0;
+	if (*found)
+		return only(&rows, vault_id, out, err);
+	rows_clear(&rows);
+	return rc;
+}
+
 enum vault_rc state_changes_hash(const struct rows *changes, uint8_t out[HASH_LEN], struct vault_err *err)
 {
 	struct buf b = {.p = NULL};

@@ -13,10 +13,11 @@ enum { STATE_ID_LEN = 16, STATE_DETAIL_MAX = 65536 };
 enum action {
 	ACTION_INIT = 1, ACTION_ADD = 2, ACTION_ROTATE = 3, ACTION_REMOVE = 4, ACTION_DEAD = 5, ACTION_VENDOR_ADD = 6,
 	ACTION_SHARE = 7, ACTION_UNSHARE = 8, ACTION_EDIT = 9, ACTION_VENDOR_EDIT = 10, ACTION_VENDOR_REMOVE = 11,
-	ACTION_VENDOR_END = 12, ACTION_CONFIRM = 13,
+	ACTION_VENDOR_END = 12, ACTION_CONFIRM = 13, ACTION_SLOT_ADD = 14, ACTION_SLOT_REMOVE = 15, ACTION_GRANT = 16,
+	ACTION_REVOKE = 17, ACTION_SLOT_PASSWD = 18, ACTION_RESTORE = 19, ACTION_REKEY = 20, ACTION_LOG_ROTATE = 21,
 	/* access log */
 	ACTION_RELEASE_GET = 64, ACTION_RELEASE_RUN = 65, ACTION_RELEASE_EXPORT = 66, ACTION_VERDICT = 67, ACTION_LOG_LOST = 68,
-	ACTION_REWRAP = 69
+	ACTION_REWRAP = 69, ACTION_ACCEPT = 70, ACTION_EXPOSURE = 71, ACTION_REMINDED = 72
 };
 
 struct state {
@@ -59,6 +60,12 @@ enum vault_rc state_newest(struct store *s, const uint8_t vault_id[STATE_ID_LEN]
                            struct vault_err *err) VAULT_MUST_CHECK;
 enum vault_rc state_at(struct store *s, const uint8_t vault_id[STATE_ID_LEN], uint64_t epoch, struct state *out,
                        struct vault_err *err) VAULT_MUST_CHECK;
+/* The one before that of an epoch, in the file's order: epochs may have gaps (ACTION_RESTORE). VAULT_DAMAGED where there is
+ * none. And the one after it; `*found` 0 where that epoch is the newest. */
+enum vault_rc state_before(struct store *s, const uint8_t vault_id[STATE_ID_LEN], uint64_t epoch, struct state *out,
+                           struct vault_err *err) VAULT_MUST_CHECK;
+enum vault_rc state_after(struct store *s, const uint8_t vault_id[STATE_ID_LEN], uint64_t epoch, struct state *out, int *found,
+                          struct vault_err *err) VAULT_MUST_CHECK;
 
 /* H over the rows of `change` of one epoch, in order. */
 enum vault_rc state_changes_hash(const struct rows *changes, uint8_t out[HASH_LEN], struct vault_err *err) VAULT_MUST_CHECK;

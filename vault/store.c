@@ -42,7 +42,7 @@ static const struct table tables[STORE_TABLES] = {
 	                 {"nonce", 0}, {"box", 0}, {"wrap_sig", 0}}},
 };
 
-enum query { Q_ALL, Q_PREFIX1, Q_PREFIX2, Q_PREFIX3, Q_RANGE, Q_FROM, Q_LAST, Q_PUT, Q_REMOVE, Q_COUNT, Q_KIND, Q_NOTKIND, QUERIES };
+enum query { Q_ALL, Q_PREFIX1, Q_PREFIX2, Q_PREFIX3, Q_RANGE, Q_FROM, Q_LAST, Q_PUT, Q_REMOVE, Q_COUNT, Q_KIND, Q_NOTKIND, Q_BELOW, Q_ABOVE, QUERIES };
 
 struct store {
 	sqlite3 *db;
@@ -135,15 +135,15 @@ static void query_sql(enum store_table t, enum query q, char out[SQL_MAX])
 		n += (size_t)snprintf(out + n, SQL_MAX - n, " WHERE %s>=?1 AND %s<?2", d->col[0].name, d->col[0].name);
 	if (q == Q_KIND || q == Q_NOTKIND)
 		n += (size_t)snprintf(out + n, SQL_MAX - n, " AND kind%s?3", q == Q_KIND ? "=" : "<>");
-	if (q == Q_FROM)
-		n += (size_t)snprintf(out + n, SQL_MAX - n, " WHERE %s>=?1", d->col[0].name);
+	if (q == Q_FROM || q == Q_BELOW || q == Q_ABOVE)
+		n += (size_t)snprintf(out + n, SQL_MAX - n, " WHERE %s%s?1", d->col[0].name, q == Q_FROM ? ">=" : q == Q_BELOW ? "<" : ">");
 	if (q == Q_REMOVE)
 		return;
 	n += (size_t)snprintf(out + n, SQL_MAX - n, " ORDER BY ");
 	for (size_t i = 0; i < d->nkeys; i++)
 		n += (size_t)snprintf(out + n, SQL_MAX - n, "%s%s%s", i == 0 ? "" : ", ", d->col[i].name,
-		                      q == Q_LAST ? " DESC" : "");
-	if (q == Q_LAST)
+		                      q == Q_LAST || q == Q_BELOW ? " DESC" : "");
+	if (q == Q_LAST || q == Q_BELOW || q == Q_ABOVE)
 		snprintf(out + n, SQL_MAX - n, " LIMIT 1");
 }
 
@@ -459,6 +459,12 @@ enum vault_rc store_objects(struct store *s, const struct cell *lo, const struct
 enum vault_rc store_last(struct store *s, enum store_table t, struct rows *out, struct vault_err *err)
 {
 	return query(s, t, Q_LAST, NULL, 0, out, err);
+}
+
+enum vault_rc store_next(struct store *s, enum store_table t, const struct cell *key, int down, struct rows *out,
+                         struct vault_err *err)
+{
+	return query(s, t, down ? Q_BELOW : Q_ABOVE, key, 1, out, err);
 }
 
 enum vault_rc store_put(struct store *s, enum store_table t, const struct row *r, struct vault_err *err)

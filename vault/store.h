@@ -97,6 +97,9 @@ enum vault_rc store_objects(struct store *s, const struct cell *lo, const struct
                             struct rows *out, struct vault_err *err) VAULT_MUST_CHECK;
 /* The one with the highest key. */
 enum vault_rc store_last(struct store *s, enum store_table t, struct rows *out, struct vault_err *err) VAULT_MUST_CHECK;
+/* Of a table whose key is one column: the nearest row below `key` (`down` 1) or above it (0); at the end none. */
+enum vault_rc store_next(struct store *s, enum store_table t, const struct cell *key, int down, struct rows *out,
+                         struct vault_err *err) VAULT_MUST_CHECK;
 
 /* Row in by key, in place of one with the same key. */
 enum vault_rc store_put(struct store *s, enum store_table t, const struct row *r, struct vault_err *err) VAULT_MUST_CHECK;
