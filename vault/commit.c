@@ -128,11 +128,22 @@ static enum vault_rc settle_leaf(struct vault *v, struct leaf *l, struct vault_e
 	return rc;
 }
 
+static void name_log(struct state *next, const struct logpos *pos)
+{
+	memcpy(next->log_id, pos->log_id, LOG_ID_LEN);
+	memcpy(next->log_head, pos->head, HASH_LEN);
+	next->log_len = pos->len;
+}
+
 /* Where the log stands, synced, its lock given back before COMMIT. A place without a log begins one. */
 static enum vault_rc log_position(struct vault *v, struct state *next, struct vault_err *err)
 {
 	struct logfile *l = NULL;
 	uint8_t log_id[16];
+	if (v->swap != NULL) {
+		name_log(next, logfile_pos(logswap_new(v->swap)));
+		return logfile_sync(logswap_new(v->swap), err);
+	}
 	enum vault_rc rc = logfile_open(v->log_path, 1, &l, err);
 	if (rc == VAULT_OK && l == NULL) {
 		handle_new_id(v, log_id);
@@ -142,12 +153,8 @@ static enum vault_rc log_position(struct vault *v, struct state *next, struct va
 		rc = vault_err_set(err, VAULT_DAMAGED, "the access log %s is of another vault: move it away", v->log_path);
 	if (rc == VAULT_OK)
 		rc = logfile_sync(l, err);
-	if (rc == VAULT_OK) {
-		const struct logpos *pos = logfile_pos(l);
-		memcpy(next->log_id, pos->log_id, 16);
-		memcpy(next->log_head, pos->head, HASH_LEN);
-		next->log_len = pos->len;
-	}
+	if (rc == VAULT_OK)
+		name_log(next, logfile_pos(l));
 	logfile_close(&l);
 	return rc;
 }
@@ -186,6 +193,14 @@ static void remember(struct vault *v, const struct state *st)
 		            "safe", e.msg);
 }
 
+/* After the record: who then finds the new log in place finds it known, too. */
+static void swap_logs(struct vault *v)
+{
+	struct vault_err e = {.rc = VAULT_OK};
+	if (v->swap != NULL && logswap_finish(v->swap, &e) != VAULT_OK)
+		handle_note(v, NOTE_AFTER, "the change stands, the new access log is put in place by the next command: %s", e.msg);
+}
+
 enum vault_rc txn_commit(struct vault *v, struct vault_err *err)
 {
 	struct state next = {.epoch = 0};
@@ -205,12 +220,14 @@ enum vault_rc txn_commit(struct vault *v, struct vault_err *err)
 		rc = state_sign(&next, v->kr->sign_sk, v->kr->sk_own, err);
 	if (rc == VAULT_OK)
 		rc = state_put(v->store, &next, err);
+	if (rc == VAULT_OK && v->swap != NULL)
+		logswap_commits(v->swap);
 	if (rc == VAULT_OK)
 		rc = store_commit(v->store, err);
 	if (rc == VAULT_OK) {
 		remember(v, &next);
-		v->last_epoch = next.epoch;
-		memcpy(v->last_state, next.hash, HASH_LEN);
+		txn_remember(v, &next);
+		swap_logs(v);
 	}
 	state_clear(&next);
 	txn_end(v);

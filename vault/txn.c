@@ -29,10 +29,21 @@ void handle_new_id(struct vault *v, uint8_t id[16])
 	v->env->random(v->env->ctx, id, 16);
 }
 
+void txn_remember(struct vault *v, const struct state *st)
+{
+	v->last_epoch = st->epoch;
+	memcpy(v->last_state, st->hash, HASH_LEN);
+	v->last_log.exists = 1;
+	memcpy(v->last_log.log_id, st->log_id, LOG_ID_LEN);
+	v->last_log.len = st->log_len;
+	memcpy(v->last_log.head, st->log_head, HASH_LEN);
+}
+
 void txn_end(struct vault *v)
 {
 	if (v->store != NULL)
 		store_rollback(v->store);
+	v->swap = NULL;
 	if (v->lock_fd >= 0)
 		close(v->lock_fd);
 	v->lock_fd = -1;
@@ -167,6 +178,9 @@ static enum vault_rc check_header(struct vault *v, const struct leaf *roster, st
 	if (h[HDR_FORMAT].i != STORE_FORMAT)
 		return vault_err_set(err, VAULT_FORMAT, "the vault has format %lld; this program reads format %d: use a newer one",
 		                     (long long)h[HDR_FORMAT].i, STORE_FORMAT);
+	memset(v->predecessor_id, 0, sizeof v->predecessor_id);
+	if (h[HDR_PRED_VAULT].n == 16)
+		memcpy(v->predecessor_id, h[HDR_PRED_VAULT].p, 16);
 	return VAULT_OK;
 }
 
@@ -207,6 +221,9 @@ enum vault_rc txn_begin(struct vault *v, enum txn_kind kind, struct vault_err *e
 		rc = files_check_local(v->path, err);
 		if (rc == VAULT_OK)
 			rc = files_lock(v->lock_path, LOCK_WAIT_MS, &v->lock_fd, err);
+	} else if (logswap_pending(v->log_path)) {
+		/* Only who holds the lock may take a left-over LOG-new away, and since before the state was read. Busy: its maker lives. */
+		(void)(files_lock(v->lock_path, 0, &v->lock_fd, NULL) == VAULT_OK);
 	}
 	if (rc == VAULT_OK)
 		rc = seen_read(v->state_dir, v->path, &v->seen, err);
@@ -216,16 +233,20 @@ enum vault_rc txn_begin(struct vault *v, enum txn_kind kind, struct vault_err *e
 		v->txn = kind;
 		rc = verify_state(v, err);
 	}
+	if (rc == VAULT_OK)
+		rc = logswap_settle(v->log_path, v->state.log_id, v->lock_fd >= 0, err);
+	if (!writes && v->lock_fd >= 0) {
+		close(v->lock_fd);
+		v->lock_fd = -1;
+	}
 	if (rc == VAULT_OK && kind != TXN_RELEASE)
 		rc = fresh_check_log(v, err);
 	if (rc == VAULT_OK && kind == TXN_READ)
 		fresh_remember(v);
 	if (rc == VAULT_OK && kind == TXN_WRITE && v->role != VAULT_ROLE_ADMIN)
 		rc = vault_err_set(err, VAULT_FORBIDDEN, "the key slot %s may not change the vault: ask an admin", v->slot_name);
-	if (rc == VAULT_OK) {
-		v->last_epoch = v->state.epoch;
-		memcpy(v->last_state, v->state.hash, HASH_LEN);
-	}
+	if (rc == VAULT_OK)
+		txn_remember(v, &v->state);
 	if (rc != VAULT_OK)
 		txn_end(v);
 	return rc;

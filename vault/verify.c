@@ -5,6 +5,7 @@
 #include <vault/ledger.h>
 #include <vault/token.h>
 
+#include "head.h"
 #include "ledger.h"
 #include "object.h"
 #include "observe.h"
@@ -93,8 +94,8 @@ static enum vault_rc predecessor(const struct vault *v, struct follows *f, struc
 	return VAULT_OK;
 }
 
-static enum vault_rc check_states(struct vault *v, struct verify_anchors *anchors, struct vault_verify_report *out,
-                                  struct vault_err *err)
+enum vault_rc verify_states(struct vault *v, struct verify_anchors *anchors, struct vault_verify_report *out,
+                            struct vault_err *err)
 {
 	struct follows f = {.epoch = 0, .time = INT64_MIN};
 	uint64_t rows = 0;
@@ -249,18 +250,16 @@ static enum vault_rc check_records(struct vault *v, struct vault_verify_report *
 	return rc;
 }
 
-enum vault_rc vault_verify(struct vault *v, struct vault_verify_report *out, struct vault_err *err)
+enum vault_rc verify_whole(struct vault *v, const struct vault_head *head, struct vault_verify_report *out, struct vault_err *err)
 {
 	struct verify_anchors anchors = {.a = NULL};
-	memset(out, 0, sizeof *out);
-	enum vault_rc rc = txn_begin(v, TXN_READ, err);
-	if (rc != VAULT_OK)
-		return rc;
 	out->epoch = v->state.epoch;
-	out->fresh_record = v->seen.known;
-	rc = store_integrity(v->store, err);
+	out->fresh_record = v->seen.known && !v->accepting;
+	enum vault_rc rc = head == NULL ? VAULT_OK : head_within(v, head, err);
 	if (rc == VAULT_OK)
-		rc = check_states(v, &anchors, out, err);
+		rc = store_integrity(v->store, err);
+	if (rc == VAULT_OK)
+		rc = verify_states(v, &anchors, out, err);
 	if (rc == VAULT_OK)
 		rc = check_rows(v, out, err);
 	if (rc == VAULT_OK)
@@ -268,8 +267,17 @@ enum vault_rc vault_verify(struct vault *v, struct vault_verify_report *out, str
 	if (rc == VAULT_OK)
 		rc = check_records(v, out, err);
 	if (rc == VAULT_OK)
-		rc = verify_log(v, &anchors, out, err);
+		rc = verify_log(v, &anchors, head, out, err);
 	verify_anchors_clear(&anchors);
+	return rc;
+}
+
+enum vault_rc vault_verify(struct vault *v, struct vault_verify_report *out, struct vault_err *err)
+{
+	memset(out, 0, sizeof *out);
+	enum vault_rc rc = txn_begin(v, TXN_READ, err);
+	if (rc == VAULT_OK)
+		rc = verify_whole(v, NULL, out, err);
 	txn_end(v);
 	return rc;
 }

@@ -1,6 +1,8 @@
-/* verify_int.h - the steps of verify.c that stand in verify_log.c. L6. */
+/* verify_int.h - the steps of verify.c, for those that prove a part or more: verify_log.c, head.c, logproof.c. L6. */
 #ifndef VAULT_VERIFY_INT_H
 #define VAULT_VERIFY_INT_H
+
+#include <vault/head.h>
 
 #include "handle.h"
 
@@ -18,8 +20,18 @@ struct verify_anchors {
 enum vault_rc verify_anchor_add(struct verify_anchors *l, const struct state *st, struct vault_err *err) VAULT_MUST_CHECK;
 void verify_anchors_clear(struct verify_anchors *l);
 
-/* Every batch's signature, the chain, and each anchor of this log met at its byte. */
-enum vault_rc verify_log(struct vault *v, const struct verify_anchors *anchors, struct vault_verify_report *out,
-                         struct vault_err *err) VAULT_MUST_CHECK;
+/* Every state since the first: order, signatures, changes. Gathers the anchors. */
+enum vault_rc verify_states(struct vault *v, struct verify_anchors *anchors, struct vault_verify_report *out,
+                            struct vault_err *err) VAULT_MUST_CHECK;
+
+/* The log and the closed ones before it that are here: every batch's signature, the chain, each anchor met at its byte, details;
+ * and that one of them holds what `head` (may be NULL) says. Where the log is not here that is noted only. */
+enum vault_rc verify_log(struct vault *v, const struct verify_anchors *anchors, const struct vault_head *head,
+                         struct vault_verify_report *out, struct vault_err *err) VAULT_MUST_CHECK;
+
+/* All of it, in a transaction that has begun. `head` may be NULL: its state must be the newest or an ancestor (VAULT_ROLLBACK),
+ * its place in the log there (VAULT_DAMAGED). */
+enum vault_rc verify_whole(struct vault *v, const struct vault_head *head, struct vault_verify_report *out,
+                           struct vault_err *err) VAULT_MUST_CHECK;
 
 #endif
