@@ -81,6 +81,10 @@ static enum vault_rc upto(struct counted *c, const struct roster_slot *s, uint64
 		k->upto = UINT64_MAX;
 	} else if (!k->known) {
 		rc = state_at(c->v->store, c->v->vault_id, s->ended, &st, err);
+		/* Read alone, not along the chain: the authority's signature is what says that it is no other. */
+		if (rc == VAULT_OK && !state_own_ok(&st, c->v->kr->pk_own))
+			rc = vault_err_set(err, VAULT_DAMAGED, "the state that ended a key slot was tampered with: restore the vault from a "
+			                   "backup");
 		if (rc == VAULT_OK)
 			k->upto = memcmp(st.log_id, c->log_id, LOG_ID_LEN) == 0 ? st.log_len : is_later(c, st.log_id) ? UINT64_MAX : 0;
 		state_clear(&st);

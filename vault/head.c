@@ -8,7 +8,6 @@
 
 #include "base32.h"
 #include "fresh.h"
-#include "head.h"
 #include "observe.h"
 #include "verify_int.h"
 

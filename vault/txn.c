@@ -151,7 +151,7 @@ static enum vault_rc ended_slot(struct vault *v, const struct roster_slot *s, st
 {
 	struct state st;
 	char when[VAULT_TIME_LEN] = "";
-	if (state_at(v->store, v->vault_id, s->ended, &st, NULL) == VAULT_OK)
+	if (state_at(v->store, v->vault_id, s->ended, &st, NULL) == VAULT_OK && state_own_ok(&st, v->kr->pk_own))
 		vault_time_format(st.time, when);
 	state_clear(&st);
 	return vault_err_set(err, VAULT_FORBIDDEN, "the key slot %s was ended%s%s: ask an admin of the vault for a new one",

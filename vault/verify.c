@@ -5,7 +5,6 @@
 #include <vault/ledger.h>
 #include <vault/token.h>
 
-#include "head.h"
 #include "ledger.h"
 #include "object.h"
 #include "observe.h"

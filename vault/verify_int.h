@@ -29,6 +29,9 @@ enum vault_rc verify_states(struct vault *v, struct verify_anchors *anchors, str
 enum vault_rc verify_log(struct vault *v, const struct verify_anchors *anchors, const struct vault_head *head,
                          struct vault_verify_report *out, struct vault_err *err) VAULT_MUST_CHECK;
 
+/* head.c: VAULT_ROLLBACK with epochs and times where the head's state is neither the newest nor an ancestor of it. */
+enum vault_rc head_within(struct vault *v, const struct vault_head *head, struct vault_err *err) VAULT_MUST_CHECK;
+
 /* All of it, in a transaction that has begun. `head` may be NULL: its state must be the newest or an ancestor (VAULT_ROLLBACK),
  * its place in the log there (VAULT_DAMAGED). */
 enum vault_rc verify_whole(struct vault *v, const struct vault_head *head, struct vault_verify_report *out,
