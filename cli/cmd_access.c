@@ -1,158 +1,252 @@
-/* vault access: who may open the vault. passwd: another passphrase or key file for the own key slot. */
+/* vault access: who may open the vault, as what, and by what. add in access_add.c, passwd in access_passwd.c. */
+#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include <vault/vault.h>
-
+#include "access.h"
 #include "args.h"
-#include "command.h"
-#include "cred.h"
-#include "newfile.h"
-#include "newpass.h"
 #include "out.h"
-#include "session.h"
 #include "show.h"
+#include "table.h"
 
-static const struct command_option access_passwd_options[] = {
-        {OPT_KEY_FILE_OUT, 0, "key-file-out", "FILE", 0, "open by this new key file from now on, not by a passphrase"},
-        {OPT_NEW_PASSPHRASE_FD, 0, "new-passphrase-fd", "N", 0, "read the new passphrase from this descriptor"},
-        {OPT_NEW_PASSPHRASE_FILE, 0, "new-passphrase-file", "FILE", 0, "read it from this file"},
-        {OPT_KDF_MEMORY, 0, "kdf-memory", "MIB", 0, "memory a passphrase costs to try (256)"},
-        {OPT_KDF_PASSES, 0, "kdf-passes", "N", 0, "passes over it (as many as take half a second, at least 3)"},
-        {OPT_FORCE, 0, "force", NULL, 0, "take a weak passphrase"},
-        {0, 0, NULL, NULL, 0, NULL},
-};
+/* --- list --- */
 
-struct access_passwd {
-	const char *name, *key_out;
-	uint32_t memory_kib, passes;
-	struct vault_secret *passphrase, *key_text;
-};
-
-static enum vault_rc access_passwd_read(const struct args *a, struct access_passwd *p, struct vault_err *err)
+static const char *access_type_name(enum vault_slot_type t)
 {
-	int ways = args_flag(a, OPT_KEY_FILE_OUT) + args_flag(a, OPT_NEW_PASSPHRASE_FD) +
-	           args_flag(a, OPT_NEW_PASSPHRASE_FILE);
-	uint64_t fd = 0;
-
-	p->name = a->n_operands > 0 ? a->operands[0] : NULL;
-	p->key_out = args_str(a, OPT_KEY_FILE_OUT);
-	if (ways > 1)
-		return args_usage(a, err, "give one of --key-file-out, --new-passphrase-fd, --new-passphrase-file");
-	if (p->key_out && (args_flag(a, OPT_KDF_MEMORY) || args_flag(a, OPT_KDF_PASSES)))
-		return args_usage(a, err, "--kdf-memory and --kdf-passes are of a passphrase: a key file needs none");
-	if (args_uint(a, OPT_NEW_PASSPHRASE_FD, 0, 1 << 20, &fd, err) != VAULT_OK)
-		return VAULT_USAGE;
-	return newpass_kdf(a, &p->memory_kib, &p->passes, err);
+	return t == VAULT_SLOT_PASSPHRASE ? "passphrase" : t == VAULT_SLOT_KEYFILE ? "key-file" : "recovery";
 }
 
-/* What would be refused anyway is refused before a person chooses a passphrase. The transaction verifies the vault. */
-static enum vault_rc access_passwd_ready(struct session *s, const struct access_passwd *p, struct vault_err *err)
+static void access_list_json(struct call *c, const struct session *s, const struct vault_slots *l)
 {
-	enum vault_rc rc = vault_begin(s->v, VAULT_READ, err);
+	struct vault_json *items = vault_json_array();
 
-	vault_end(s->v);
-	if (rc == VAULT_OK && p->name && strcmp(p->name, vault_my_slot(s->v)) != 0)
-		return vault_err_set(
-		        err, VAULT_FORBIDDEN,
-		        "your key slot is %s: only who opens %s can give it another passphrase or key file",
-		        vault_my_slot(s->v), p->name);
-	return rc == VAULT_OK && p->key_out ? newfile_free(p->key_out, "key file", err) : rc;
-}
+	for (size_t i = 0; i < l->n; i++) {
+		const struct vault_slot *x = &l->s[i];
+		struct vault_json *j = vault_json_object();
 
-static enum vault_rc access_passwd_new(struct call *c, struct session *s, struct access_passwd *p,
-                                       struct vault_err *err)
-{
-	enum vault_rc rc = VAULT_OK;
-
-	if (!p->key_out) {
-		rc = cred_new_passphrase(c, &p->passphrase, err);
-		if (rc == VAULT_OK && !p->passphrase)
-			rc = newpass_ask(c, &p->passphrase, err);
-		if (rc == VAULT_OK)
-			rc = newpass_check(c, p->passphrase, vault_my_slot(s->v), err);
-	}
-	if (rc == VAULT_OK)
-		rc = vault_passwd_prepare(s->v, p->passphrase, p->memory_kib, p->passes, &p->key_text, err);
-	return rc;
-}
-
-/* The key file must be safe before the slot opens by it alone. */
-static enum vault_rc access_passwd_put(struct session *s, const struct access_passwd *p, struct vault_err *err)
-{
-	enum vault_rc rc = VAULT_OK;
-
-	if (p->key_out)
-		rc = newfile_write(p->key_out, "key file", p->key_text, err);
-	if (rc != VAULT_OK)
-		return rc;
-	rc = vault_passwd_commit(s->v, err);
-	if (rc != VAULT_OK && p->key_out)
-		unlink(p->key_out);
-	return rc;
-}
-
-static void access_passwd_tell(struct call *c, const struct session *s, const struct access_passwd *p)
-{
-	char path[1024];
-
-	if (c->out->json) {
-		struct vault_json *items = vault_json_array(), *j = vault_json_object();
-
-		vault_json_set_str(j, "slot", vault_my_slot(s->v));
-		vault_json_set_str(j, "opens_by", p->key_out ? "key-file" : "passphrase");
-		vault_json_set_str(j, "key_file", p->key_out);
+		vault_json_set_str(j, "name", x->name);
+		vault_json_set_str(j, "role", vault_role_name(x->role));
+		vault_json_set_str(j, "opens_by", access_type_name(x->opens_by));
+		vault_json_set_str(j, "status", x->active ? "active" : "ended");
+		vault_json_set_bool(j, "own", x->own);
+		vault_json_set_time(j, "added", x->added);
+		if (x->active)
+			vault_json_set_null(j, "ended");
+		else
+			vault_json_set_time(j, "ended", x->ended);
+		show_set_strings(j, "grants", &x->labels);
 		vault_json_add(items, j);
-		out_json(c->out, "access-passwd", vault_now(s->v), &items);
 	}
-	out_note(c->out, "slot %s opens by the new %s now, and by nothing it opened by before", vault_my_slot(s->v),
-	         p->key_out ? "key file" : "passphrase");
-	out_note(c->out,
-	         "a copy of the vault made before today still opens the old way: if somebody else may know it, rotate "
-	         "what matters");
-	if (p->key_out)
-		out_next(c->out, "vault verify --key-file %s, and then take the old key file away",
-		         show_shell(p->key_out, path, sizeof(path)));
-	else
-		out_next(c->out, "vault verify, with the new passphrase");
+	out_json(c->out, "access-list", vault_now(s->v), &items);
 }
 
-static enum vault_rc access_passwd_run(struct call *c, struct vault_err *err)
+static void access_list_table(struct call *c, const struct vault_slots *l)
 {
-	struct access_passwd p = {0};
+	static const struct table_column columns[] = {{"SLOT", 0, TABLE_CUT},  {"ROLE", 0, 0},
+	                                              {"OPENS BY", 0, 0},      {"ADDED", 0, TABLE_FROM(70)},
+	                                              {"STATUS", 0, 0},        {"MAY READ", 0, TABLE_WRAP},
+	                                              {NULL, 0, 0}};
+	struct table *t = table_new(columns);
+	char day[VAULT_DAY_LEN], text[64], labels[2048];
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct vault_slot *x = &l->s[i];
+		size_t n = 0;
+
+		table_line(t);
+		table_cell(t, x->name, TABLE_PLAIN);
+		table_cell(t, vault_role_name(x->role), TABLE_PLAIN);
+		table_cell(t, access_type_name(x->opens_by), TABLE_PLAIN);
+		table_cell(t, vault_day_format(vault_day_of(x->added), day), TABLE_PLAIN);
+		if (x->active)
+			snprintf(text, sizeof(text), "active%s", x->own ? ", you" : "");
+		else
+			snprintf(text, sizeof(text), "ended %s", vault_day_format(vault_day_of(x->ended), day));
+		table_cell(t, text, x->active ? TABLE_GOOD : TABLE_FAINT);
+		labels[0] = '\0';
+		for (size_t k = 0; k < x->labels.n && n + VAULT_LABEL_MAX + 8 < sizeof(labels); k++)
+			n += (size_t)snprintf(labels + n, sizeof(labels) - n, "%s%s", k > 0 ? ", " : "", x->labels.s[k]);
+		table_cell(t, labels, TABLE_PLAIN);
+	}
+	table_print(&t, c->out);
+}
+
+static enum vault_rc access_list_run(struct call *c, struct vault_err *err)
+{
+	struct vault_slots all = {0};
 	struct session s = {0};
-	enum vault_rc rc = access_passwd_read(c->args, &p, err);
+	enum vault_rc rc = session_open(c, &s, err);
 
 	if (rc == VAULT_OK)
-		rc = session_open(c, &s, err);
+		rc = vault_begin(s.v, VAULT_READ, err);
 	if (rc == VAULT_OK)
-		rc = access_passwd_ready(&s, &p, err);
-	if (rc == VAULT_OK)
-		rc = access_passwd_new(c, &s, &p, err);
-	if (rc == VAULT_OK)
-		rc = access_passwd_put(&s, &p, err);
-	if (rc == VAULT_OK)
-		access_passwd_tell(c, &s, &p);
-	vault_secret_free(&p.passphrase);
-	vault_secret_free(&p.key_text);
+		rc = vault_access_list(s.v, &all, err);
+	vault_end(s.v);
+	if (rc == VAULT_OK && c->out->json)
+		access_list_json(c, &s, &all);
+	else if (rc == VAULT_OK)
+		access_list_table(c, &all);
+	vault_slots_clear(&all);
 	session_close(&s);
 	return rc;
 }
 
-static const struct command access_passwd = {
-        .name = "access passwd",
-        .purpose = "give your key slot another passphrase or key file",
-        .operands = "[NAME]",
-        .max_operands = 1,
-        .options = access_passwd_options,
-        .run = access_passwd_run,
+/* --- remove --- */
+
+static enum vault_rc access_remove_tell(struct call *c, struct session *s, const char *name, enum vault_role role,
+                                        struct vault_err *err)
+{
+	struct vault_json *items = c->out->json ? vault_json_array() : NULL, *j = items ? vault_json_object() : NULL;
+	enum vault_rc rc;
+
+	out_note(c->out, "%s opens the vault no longer", name);
+	if (role == VAULT_ROLE_ADMIN)
+		out_note(c->out, "who kept the key of %s can still forge this file: vault rekey ends that", name);
+	if (items) {
+		vault_json_set_str(j, "slot", name);
+		vault_json_set_str(j, "role", vault_role_name(role));
+	}
+	rc = access_tell_due(c, s, name, j, err);
+	if (items && rc == VAULT_OK) {
+		vault_json_add(items, j);
+		out_json(c->out, "access-remove", vault_now(s->v), &items);
+	} else {
+		vault_json_free(&j);
+		vault_json_free(&items);
+	}
+	return rc;
+}
+
+/* The role of the active slot of that name. */
+static enum vault_rc access_role(struct session *s, const char *name, enum vault_role *role, struct vault_err *err)
+{
+	struct vault_slots all = {0};
+	enum vault_rc rc = vault_access_list(s->v, &all, err);
+
+	for (size_t i = 0; i < all.n; i++)
+		if (all.s[i].active && strcmp(all.s[i].name, name) == 0)
+			*role = all.s[i].role;
+	vault_slots_clear(&all);
+	return rc;
+}
+
+static enum vault_rc access_remove_run(struct call *c, struct vault_err *err)
+{
+	const char *name = c->args->operands[0];
+	enum vault_role role = VAULT_ROLE_SCRIPT;
+	struct session s = {0};
+	enum vault_rc rc = vault_vendor_name_check(name, err);
+
+	if (rc == VAULT_OK)
+		rc = session_open(c, &s, err);
+	if (rc == VAULT_OK)
+		rc = vault_begin(s.v, VAULT_WRITE, err);
+	if (rc == VAULT_OK)
+		rc = access_role(&s, name, &role, err);
+	if (rc == VAULT_OK)
+		rc = vault_access_remove(s.v, name, err);
+	if (rc == VAULT_OK)
+		rc = vault_commit(s.v, err);
+	if (rc == VAULT_OK)
+		rc = access_remove_tell(c, &s, name, role, err);
+	session_close(&s);
+	return rc;
+}
+
+/* --- grant, revoke --- */
+
+static enum vault_rc access_change(struct call *c, int give, struct vault_err *err)
+{
+	const char *slot = c->args->operands[0];
+	struct session s = {0};
+	enum vault_rc rc = vault_vendor_name_check(slot, err);
+
+	for (size_t i = 1; i < c->args->n_operands && rc == VAULT_OK; i++)
+		rc = vault_label_check(c->args->operands[i], err);
+	if (rc == VAULT_OK)
+		rc = session_open(c, &s, err);
+	/* Each is a change of its own: what was granted before one that is refused stands. */
+	for (size_t i = 1; i < c->args->n_operands && rc == VAULT_OK; i++) {
+		const char *label = c->args->operands[i];
+
+		rc = vault_begin(s.v, VAULT_WRITE, err);
+		if (rc == VAULT_OK)
+			rc = give ? vault_access_grant(s.v, slot, label, err) : vault_access_revoke(s.v, slot, label, err);
+		if (rc == VAULT_OK)
+			rc = vault_commit(s.v, err);
+		vault_end(s.v);
+		if (rc == VAULT_OK)
+			out_note(c->out, give ? "%s may read %s" : "%s may no longer read %s", slot, label);
+	}
+	if (rc == VAULT_OK && c->out->json) {
+		struct vault_json *items = vault_json_array();
+
+		for (size_t i = 1; i < c->args->n_operands; i++) {
+			struct vault_json *j = vault_json_object();
+
+			vault_json_set_str(j, "slot", slot);
+			vault_json_set_str(j, "label", c->args->operands[i]);
+			vault_json_set_bool(j, "granted", give);
+			vault_json_add(items, j);
+		}
+		out_json(c->out, give ? "access-grant" : "access-revoke", vault_now(s.v), &items);
+	}
+	if (rc == VAULT_OK && !give)
+		rc = access_tell_due(c, &s, slot, NULL, err);
+	session_close(&s);
+	return rc;
+}
+
+static enum vault_rc access_grant_run(struct call *c, struct vault_err *err)
+{
+	return access_change(c, 1, err);
+}
+
+static enum vault_rc access_revoke_run(struct call *c, struct vault_err *err)
+{
+	return access_change(c, 0, err);
+}
+
+static const struct command access_list_command = {
+        .name = "access list",
+        .purpose = "list the key slots",
+        .operands = "",
+        .run = access_list_run,
 };
 
-static const struct command *const access_subs[] = {&access_passwd, NULL};
+static const struct command access_remove_command = {
+        .name = "access remove",
+        .purpose = "end a key slot, and say what has to be rotated",
+        .operands = "NAME",
+        .min_operands = 1,
+        .max_operands = 1,
+        .run = access_remove_run,
+};
+
+static const struct command access_grant_command = {
+        .name = "access grant",
+        .purpose = "let a script read tokens",
+        .operands = "NAME LABEL...",
+        .min_operands = 2,
+        .max_operands = SIZE_MAX,
+        .run = access_grant_run,
+};
+
+static const struct command access_revoke_command = {
+        .name = "access revoke",
+        .purpose = "let a script read tokens no longer",
+        .operands = "NAME LABEL...",
+        .min_operands = 2,
+        .max_operands = SIZE_MAX,
+        .run = access_revoke_run,
+};
+
+static const struct command *const access_subs[] = {&access_list_command,   &access_add_command,
+                                                    &access_remove_command, &access_grant_command,
+                                                    &access_revoke_command, &access_passwd_command, NULL};
 
 const struct command cmd_access = {
         .name = "access",
-        .purpose = "who may open the vault, and by what",
-        .operands = "",
+        .purpose = "who may open the vault, as what, and by what",
+        .operands = "list|add|remove|grant|revoke|passwd",
         .subs = access_subs,
 };

@@ -104,7 +104,7 @@ static int list_wanted(const struct args *a, const struct list_filter *f, const 
 {
 	if (t->removed ? !f->removed : !f->active)
 		return 0;
-	if (f->account && strcasecmp(f->account, t->account) != 0)
+	if (f->account && (!t->account || strcasecmp(f->account, t->account) != 0))
 		return 0;
 	if (!list_same(f->license, t->license) || !list_same(f->plan, t->plan))
 		return 0;
@@ -167,8 +167,8 @@ static void list_line(struct table *tb, const struct vault_token *t, const struc
 
 	table_line(tb);
 	table_cell(tb, t->label, TABLE_PLAIN);
-	table_cell(tb, t->account, TABLE_PLAIN);
-	table_cell(tb, t->license, TABLE_PLAIN);
+	table_cell(tb, t->account ? t->account : "-", TABLE_PLAIN);
+	table_cell(tb, t->license ? t->license : "-", TABLE_PLAIN);
 	table_cell(tb, t->plan ? t->plan : "-", TABLE_PLAIN);
 	table_cell_int(tb, (long long)vault_token_current(t)->number);
 	if (t->removed)
@@ -179,6 +179,23 @@ static void list_line(struct table *tb, const struct vault_token *t, const struc
 	table_cell_int(tb, (long long)row->holders);
 	table_cell(tb, show_when(t->removed ? VAULT_NO_DAY : vault_token_rotate_due(t), today, words), TABLE_PLAIN);
 	table_cell(tb, row->due ? list_codes(row->due, codes, sizeof(codes)) : "-", row->due ? TABLE_BAD : TABLE_FAINT);
+}
+
+/* What a script may know. */
+static void list_granted(struct call *c, const struct facts *f)
+{
+	static const struct table_column columns[] = {{"LABEL", 0, 0}, {"REGION", 0, 0}, {"VER", 1, 0}, {NULL, 0, 0}};
+	struct table *tb = table_new(columns);
+
+	for (size_t i = 0; i < f->tokens.n; i++) {
+		table_line(tb);
+		table_cell(tb, f->tokens.t[i].label, TABLE_PLAIN);
+		table_cell(tb, vault_region_name(f->tokens.t[i].region), TABLE_PLAIN);
+		table_cell_int(tb, (long long)vault_token_current(&f->tokens.t[i])->number);
+	}
+	table_print(&tb, c->out);
+	if (f->tokens.n == 0)
+		out_note(c->out, "no token is granted to this key slot: an admin does it by vault access grant");
 }
 
 static size_t list_print(struct call *c, const struct session *s, const struct facts *f,
@@ -195,10 +212,11 @@ static size_t list_print(struct call *c, const struct session *s, const struct f
 	                                              {"ROTATE", 0, TABLE_FROM(110)},
 	                                              {"DUE", 0, 0},
 	                                              {NULL, 0, 0}};
-	struct vault_json *items = c->out->json ? vault_json_array() : NULL;
 	struct table *tb = c->out->json ? NULL : table_new(columns);
 	size_t n = 0;
 
+	if (c->out->json)
+		out_json_begin(c->out, "list", vault_now(s->v));
 	for (size_t i = 0; i < f->tokens.n; i++) {
 		const struct vault_token *t = &f->tokens.t[i];
 		uint32_t version = vault_token_current(t)->number;
@@ -208,13 +226,12 @@ static size_t list_print(struct call *c, const struct session *s, const struct f
 			continue;
 		n++;
 		if (c->out->json)
-			vault_json_add(items,
-			               show_token(t, v, facts_identity(f, t, version), rows[i].holders, rows[i].due));
+			out_json_item(c->out, show_token(t, v, facts_identity(f, t, version), rows[i].holders, rows[i].due));
 		else
 			list_line(tb, t, &rows[i], v, f->f.today);
 	}
 	if (c->out->json)
-		out_json(c->out, "list", vault_now(s->v), &items);
+		out_json_end(c->out);
 	else
 		table_print(&tb, c->out);
 	return n;
@@ -235,7 +252,11 @@ static enum vault_rc list_run(struct call *c, struct vault_err *err)
 	if (rc == VAULT_OK)
 		rc = session_open(c, &s, err);
 	if (rc == VAULT_OK)
-		rc = facts_load(c, &s, &f, err);
+		rc = facts_load_granted(c, &s, &f, err);
+	if (rc == VAULT_OK && f.script && !c->out->json) {
+		list_granted(c, &f);
+		goto out;
+	}
 	if (rc == VAULT_OK && filter.vendor) {
 		rc = vault_begin(s.v, VAULT_READ, err);
 		if (rc == VAULT_OK)
@@ -252,6 +273,7 @@ static enum vault_rc list_run(struct call *c, struct vault_err *err)
 	} else if (rc == VAULT_OK && dues.n > 0 && !c->out->json) {
 		out_next(c->out, "vault due, which says why and what to do");
 	}
+out:
 	free(rows);
 	vault_dues_clear(&dues);
 	vault_holders_clear(&holders);

@@ -44,6 +44,13 @@ static const struct {
         {"check", "asked Smartsheet about %L[ (version %V)][: %X]"},
         {"log-lost", "began a new access log: the one before was gone or cut"},
         {"passwd", "changed what opens the key slot"},
+        {"slot-add", "let %X open the vault"},
+        {"slot-remove", "ended the key slot %X"},
+        {"slot-passwd", "put a new key slot in the place of %X"},
+        {"grant", "granted %L to %X"},
+        {"revoke", "took %L back from %X"},
+        {"restore", "restored the vault from a backup[: %X]"},
+        {"rekey", "made the vault's keys anew[: %X]"},
         {"log-rotate", "closed the access log and began a new one[: %X]"},
         {"accept", "accepted the vault as it stands[: %X]"},
         {NULL, NULL},
@@ -281,8 +288,7 @@ static enum vault_rc log_keep(struct call *c, struct session *s, const struct lo
 
 static void log_json(struct call *c, const struct session *s, const struct vault_events *l)
 {
-	struct vault_json *items = vault_json_array();
-
+	out_json_begin(c->out, "log", vault_now(s->v));
 	for (size_t i = 0; i < l->n; i++) {
 		const struct vault_event *e = &l->e[i];
 		struct vault_json *j = vault_json_object();
@@ -302,9 +308,9 @@ static void log_json(struct call *c, const struct session *s, const struct vault
 		vault_json_set_str(j, "text", e->text);
 		vault_json_set_str(j, "asked_by", e->asked_by);
 		vault_json_set_str(j, "ignored", e->ignored);
-		vault_json_add(items, j);
+		out_json_item(c->out, j);
 	}
-	out_json(c->out, "log", vault_now(s->v), &items);
+	out_json_end(c->out);
 }
 
 static void log_text(struct out *o, const struct vault_events *l)

@@ -42,6 +42,8 @@ static void verify_json(struct call *c, const struct session *s, const struct ve
 	vault_json_set_int(j, "vendors", (int64_t)r->vendors);
 	vault_json_set_int(j, "handovers", (int64_t)r->handovers);
 	vault_json_set_int(j, "secrets_opened", (int64_t)r->secrets_opened);
+	vault_json_set_int(j, "secrets_sealed", (int64_t)r->secrets_sealed);
+	vault_json_set_bool(j, "records_read", r->records_read);
 	vault_json_set_bool(j, "log_checked", r->log_checked);
 	vault_json_set_int(j, "log_entries", (int64_t)r->log_entries);
 	vault_json_set_int(j, "log_batches", (int64_t)r->log_batches);
@@ -122,8 +124,16 @@ static void verify_text(struct call *c, const struct session *s, const struct ve
 	         "%llu rows under the signed root: %llu slots, %llu tokens, %llu versions, %llu vendors, "
 	         "%llu hand-overs",
 	         N(r->rows), N(r->slots), N(r->tokens), N(r->versions), N(r->vendors), N(r->handovers));
+	if (!r->records_read)
+		snprintf(text, sizeof(text),
+		         "%llu rows under the signed root: %llu slots; this key slot cannot read the records",
+		         N(r->rows), N(r->slots));
 	out_field(o, "contents", 9, text);
-	snprintf(text, sizeof(text), "%llu opened and compared with what was committed to", N(r->secrets_opened));
+	if (r->secrets_sealed > 0)
+		snprintf(text, sizeof(text), "%llu stored as signed; this key slot cannot open them", N(r->secrets_sealed));
+	else
+		snprintf(text, sizeof(text), "%llu opened and compared with what was committed to",
+		         N(r->secrets_opened));
 	out_field(o, "values", 9, text);
 	verify_text_log(o, r);
 	if (!l->accept)

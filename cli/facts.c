@@ -31,19 +31,27 @@ static enum vault_rc facts_index(struct facts *f, struct vault_err *err)
 	return VAULT_OK;
 }
 
-enum vault_rc facts_load(struct call *c, struct session *s, struct facts *f, struct vault_err *err)
+/* All lists in one go; of a script its tokens, and nothing else. */
+static enum vault_rc facts_lists(struct session *s, int scripts_too, struct facts *f, struct vault_err *err)
+{
+	enum vault_rc rc;
+
+	f->script = scripts_too && vault_my_role(s->v) == VAULT_ROLE_SCRIPT;
+	if (f->script)
+		return vault_token_all(s->v, &f->tokens, err);
+	rc = vault_ledger_all(s->v, &f->tokens, &f->vendors, &f->handovers, err);
+	return rc == VAULT_OK ? vault_slot_reads_all(s->v, &f->tokens, &f->reads, err) : rc;
+}
+
+static enum vault_rc facts_read(struct call *c, struct session *s, int scripts_too, struct facts *f, struct vault_err *err)
 {
 	enum vault_rc rc;
 
 	memset(f, 0, sizeof(*f));
 	rc = vault_begin(s->v, VAULT_READ, err);
 	if (rc == VAULT_OK)
-		rc = vault_token_all(s->v, &f->tokens, err);
-	if (rc == VAULT_OK)
-		rc = vault_vendor_all(s->v, &f->vendors, err);
-	if (rc == VAULT_OK)
-		rc = vault_handover_all(s->v, &f->handovers, err);
-	if (rc == VAULT_OK)
+		rc = facts_lists(s, scripts_too, f, err);
+	if (rc == VAULT_OK && !f->script)
 		rc = vault_verdict_all(s->v, &f->verdicts, &f->checked_here, err);
 	vault_end(s->v);
 	if (rc == VAULT_OK)
@@ -54,16 +62,28 @@ enum vault_rc facts_load(struct call *c, struct session *s, struct facts *f, str
 	                            .vendors = &f->vendors,
 	                            .handovers = &f->handovers,
 	                            .verdicts = f->checked_here ? &f->verdicts : NULL,
+	                            .reads = &f->reads,
 	                            .today = vault_today(s->v)};
-	if (!f->checked_here)
+	if (!f->checked_here && !f->script)
 		out_note(c->out, "not checked here: this vault's access log is elsewhere; carry it with the copy, or "
 		                 "--log FILE");
 	return VAULT_OK;
 }
 
+enum vault_rc facts_load(struct call *c, struct session *s, struct facts *f, struct vault_err *err)
+{
+	return facts_read(c, s, 0, f, err);
+}
+
+enum vault_rc facts_load_granted(struct call *c, struct session *s, struct facts *f, struct vault_err *err)
+{
+	return facts_read(c, s, 1, f, err);
+}
+
 void facts_clear(struct facts *f)
 {
 	free(f->by_token);
+	vault_slot_reads_clear(&f->reads);
 	vault_verdicts_clear(&f->verdicts);
 	vault_handovers_clear(&f->handovers);
 	vault_vendors_clear(&f->vendors);

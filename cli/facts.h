@@ -3,6 +3,7 @@
 #ifndef CLI_FACTS_H
 #define CLI_FACTS_H
 
+#include <vault/access.h>
 #include <vault/finding.h>
 #include <vault/ledger.h>
 #include <vault/token.h>
@@ -18,6 +19,8 @@ struct facts {
 	struct vault_vendors vendors;
 	struct vault_handovers handovers;
 	struct vault_verdicts verdicts;
+	struct vault_slot_reads reads;
+	int script;               /* a script's slot: its tokens alone are known, the rest is empty */
 	int checked_here;         /* 0: the access log of this file is not here, and the verdicts are not known */
 	struct vault_facts f;     /* of the four, today */
 	const struct vault_verdict **by_token; /* index: by token id, then oldest first */
@@ -25,6 +28,8 @@ struct facts {
 
 /* In a read transaction of its own. Without the log: a note says so, and f.verdicts is NULL. */
 enum vault_rc facts_load(struct call *c, struct session *s, struct facts *f, struct vault_err *err) VAULT_MUST_CHECK;
+/* The same, but a script's slot is not refused: it gets the tokens granted to it, and nothing else. */
+enum vault_rc facts_load_granted(struct call *c, struct session *s, struct facts *f, struct vault_err *err) VAULT_MUST_CHECK;
 void facts_clear(struct facts *f);
 
 /* The active token of that label; VAULT_NOTFOUND as vault_token_find says it (in a read transaction of its own). */

@@ -88,7 +88,10 @@ struct vault_json *show_token(const struct vault_token *t, const struct vault_ve
 	vault_json_set_int(j, "version", cur->number);
 	vault_json_set_day(j, "created", t->created);
 	vault_json_set_day(j, "rotated", vault_token_rotated(t));
-	vault_json_set_int(j, "rotate_every_days", t->rotate_every_days);
+	if (t->account)
+		vault_json_set_int(j, "rotate_every_days", t->rotate_every_days);
+	else /* a script's slot: not known to it */
+		vault_json_set_null(j, "rotate_every_days");
 	vault_json_set_day(j, "rotate_due", vault_token_rotate_due(t));
 	vault_json_set_day(j, "expires", t->expires);
 	vault_json_set_str(j, "owner", t->owner);
@@ -96,7 +99,10 @@ struct vault_json *show_token(const struct vault_token *t, const struct vault_ve
 	show_set_strings(j, "tags", &t->tags);
 	show_set_verdict(j, "verdict", verdict);
 	show_set_identity(j, "identity", identity && identity->has_identity ? &identity->identity : NULL);
-	vault_json_set_int(j, "holders", (int64_t)holders);
+	if (t->account)
+		vault_json_set_int(j, "holders", (int64_t)holders);
+	else
+		vault_json_set_null(j, "holders");
 	for (size_t i = 0; due && i < due->n_reasons; i++)
 		if (i == 0 || due->reasons[i].code != due->reasons[i - 1].code)
 			vault_json_add_str(codes, vault_reason_name(due->reasons[i].code));
@@ -189,28 +195,22 @@ const char *show_verdict_words(const struct vault_verdict *v, int64_t today, cha
 	return out;
 }
 
-const char *show_shell(const char *word, char *out, size_t n)
+/* A hand-over whose day passes: it ends, or somebody says that it goes on; whose day it is says how. */
+static void show_until_next(const struct vault_due_reason *r, const char *label, char *out, size_t n)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/@+:,%=";
-	size_t len = 0;
+	char vendor[2 * VAULT_NAME_MAX], ref[VAULT_MSG_MAX / 2], word[VAULT_MSG_MAX / 2];
 
-	if (*word && strspn(word, plain) == strlen(word)) {
-		snprintf(out, n, "%s", word);
-		return out;
+	vault_shell_word(r->vendor->name, vendor, sizeof(vendor));
+	if (r->agreement) {
+		snprintf(ref, sizeof(ref), "%s:DATE", r->agreement->ref);
+		snprintf(out, n, "vault unshare %s --vendor %s --to %s; if the agreement goes on: vault vendor edit %s "
+		                 "--add-agreement %s",
+		         label, vendor, r->handover->to, vendor, vault_shell_word(ref, word, sizeof(word)));
+		return;
 	}
-	/* Room for the longest piece, the closing quote and the end. */
-	out[len++] = '\'';
-	for (; *word && len + 6 < n; word++) {
-		if (*word == '\'') {
-			memcpy(out + len, "'\\''", 4);
-			len += 4;
-		} else {
-			out[len++] = *word;
-		}
-	}
-	out[len++] = '\'';
-	out[len] = '\0';
-	return out;
+	snprintf(out, n, "vault unshare %s --vendor %s --to %s; if it is still needed: vault share %s --vendor %s --to %s "
+	                 "--confirm --until DATE",
+	         label, vendor, r->handover->to, label, vendor, r->handover->to);
 }
 
 const char *show_due_next(const struct vault_due *d, char *out, size_t n)
@@ -224,12 +224,10 @@ const char *show_due_next(const struct vault_due *d, char *out, size_t n)
 			r = &d->reasons[i];
 	if (!r)
 		return out;
-	/* Of these the sentence knows whether the live value is meant or an old one. */
-	if ((r->code == VAULT_DUE_ENDED_HOLDER || r->code == VAULT_DUE_RETIRED_ALIVE) && !strstr(r->message, "`vault rotate "))
+	if (r->version != 0 && r->version != vault_token_current(d->token)->number && r->code != VAULT_DUE_UNTIL)
 		snprintf(out, n, "revoke the old value in Smartsheet, then: vault check --retired %s", label);
 	else if (r->code == VAULT_DUE_UNTIL)
-		snprintf(out, n, "vault unshare %s --vendor NAME; if it is still needed: vault share %s --vendor NAME --to EMAIL "
-		                 "--confirm --until DATE", label, label);
+		show_until_next(r, label, out, n);
 	else if (r->code == VAULT_DUE_UNCHECKED)
 		snprintf(out, n, "vault check %s", label);
 	else

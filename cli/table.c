@@ -18,7 +18,7 @@ struct table {
 	const struct table_column *columns;
 	size_t n_columns, cell;
 	size_t terminal;          /* columns of it; 0: a pipe, which gets everything, whole */
-	size_t width[TABLE_COLUMNS_MAX]; /* widest cell, without the heading */
+	size_t width[TABLE_COLUMNS_MAX]; /* widest cell, without the heading; on a terminal only */
 	int failed;
 };
 
@@ -85,8 +85,13 @@ void table_cell(struct table *t, const char *text, enum table_tone tone)
 
 	if (!t || !t->line || t->cell >= t->n_columns)
 		return;
-	if (text && table_width(text) > t->width[t->cell])
-		t->width[t->cell] = table_width(text);
+	/* Asked for only on a terminal, where columns are hidden and broken. */
+	if (text && t->terminal) {
+		size_t width = table_width(text);
+
+		if (width > t->width[t->cell])
+			t->width[t->cell] = width;
+	}
 	if (scols_line_set_data(t->line, t->cell, text ? text : "") != 0)
 		t->failed = 1;
 	cell = scols_line_get_cell(t->line, t->cell++);

@@ -6,6 +6,7 @@
 
 #include "carry.h"
 #include "counted.h"
+#include "jsonread.h"
 #include "observe.h"
 #include "record.h"
 #include "value.h"
@@ -100,10 +101,12 @@ struct collect {
 
 char *carry_asked_by(const char *detail, size_t n)
 {
-	struct vault_json *j = detail == NULL || n == 0 ? NULL : vault_json_parse(detail, n, NULL);
-	const char *by = vault_json_get_str(j, carried_key);
+	struct jsonread *j = NULL;
+	if (detail == NULL || n == 0 || jsonread_parse(detail, n, &j, NULL) != VAULT_OK)
+		return NULL;
+	const char *by = jsonread_str(j, carried_key);
 	char *copy = by != NULL ? strdup(by) : NULL;
-	vault_json_free(&j);
+	jsonread_free(&j);
 	return copy;
 }
 

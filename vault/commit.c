@@ -163,7 +163,7 @@ static enum vault_rc next_state(struct vault *v, struct state *next, struct vaul
 {
 	memset(next, 0, sizeof *next);
 	memcpy(next->vault_id, v->vault_id, 16);
-	next->epoch = v->state.epoch + 1;
+	next->epoch = (v->state.epoch > v->above_epoch ? v->state.epoch : v->above_epoch) + 1;
 	/* Never before the state it follows: a clock that was set back must not make history run backwards. */
 	next->time = v->env->now(v->env->ctx);
 	if (next->time < v->state.time)

@@ -29,10 +29,13 @@ struct vault {
 	char slot_name[VAULT_NAME_MAX + 1];
 	enum vault_role role;
 	uint64_t floor_epoch;     /* of the key file */
+	int lent;                 /* a backup, opened with the keys of the vault that it is of: no slot of its own, no record */
+	uint64_t above_epoch;     /* the next state's epoch is above this one, which was seen of a file that is no longer there */
 
 	/* while a transaction runs */
 	enum txn_kind txn;
 	int lock_fd;              /* flock on FILE-lock, -1 */
+	int lock_kept;            /* it is held over several transactions (txn_lock) */
 	struct seen seen;         /* read before the transaction: a later one would look like a rollback */
 	struct state state;       /* newest, verified */
 	struct roster roster;
@@ -51,11 +54,13 @@ struct vault {
 	char *detail;             /* JSON, malloc'ed */
 	struct rows changes;
 
-	struct vault_verdict *after; /* to be logged once the change stands (rotate); owned */
+	struct vault_verdicts after; /* to be logged once the change stands (rotate); owned */
 
 	struct logswap *swap;     /* a new access log that the commit is to name and put in place; its maker's, who ends it after */
 
 	struct row *new_wrap;     /* a new way into the own slot, proved, not yet written */
+	struct slot_new *new_slot; /* a slot to be, made outside the transaction; owned */
+	struct slot_plan *plan;   /* all slots to be, of a rekey; owned */
 
 	/* a vault being created: its rows stand in new_roster and raw_wraps until vault_init_commit */
 	int creating;

@@ -9,6 +9,7 @@
 #include "base32.h"
 #include "fresh.h"
 #include "observe.h"
+#include "txn.h"
 #include "verify_int.h"
 
 static const char prefix[] = "SMARTVAULT-HEAD-1";
@@ -133,7 +134,7 @@ enum vault_rc vault_head_now(struct vault *v, struct vault_head *out, struct vau
 	memset(out, 0, sizeof *out);
 	enum vault_rc rc = txn_begin(v, TXN_RELEASE, err);
 	if (rc == VAULT_OK && v->role == VAULT_ROLE_SCRIPT)
-		rc = vault_err_set(err, VAULT_FORBIDDEN, "the key slot %s may not read the log: ask an admin", v->slot_name);
+		rc = txn_forbidden(v, "read the log", err);
 	if (rc == VAULT_OK) {
 		memcpy(out->vault_id, v->vault_id, 16);
 		out->epoch = v->state.epoch;

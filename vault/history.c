@@ -2,12 +2,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <vault/json.h>
 #include <vault/log.h>
 #include <vault/token.h>
 
 #include "carry.h"
 #include "counted.h"
+#include "jsonread.h"
 #include "txn.h"
 
 void vault_events_clear(struct vault_events *l)
@@ -49,6 +49,13 @@ static const struct {
 	{ACTION_VERDICT, "check", 1},
 	{ACTION_LOG_LOST, "log-lost", 0},
 	{ACTION_REWRAP, "passwd", 0},
+	{ACTION_SLOT_ADD, "slot-add", 0},
+	{ACTION_SLOT_REMOVE, "slot-remove", 0},
+	{ACTION_SLOT_PASSWD, "slot-passwd", 0},
+	{ACTION_GRANT, "grant", 1},
+	{ACTION_REVOKE, "revoke", 1},
+	{ACTION_RESTORE, "restore", 0},
+	{ACTION_REKEY, "rekey", 0},
 	{ACTION_ACCEPT, "accept", 0},
 };
 
@@ -103,17 +110,20 @@ static enum vault_rc set_slot(const struct gather *g, struct vault_event *e, con
 
 static enum vault_rc fill(struct vault_event *e, const char *text, size_t n, struct vault_err *err)
 {
-	struct vault_json *j = n == 0 ? NULL : vault_json_parse(text, n, NULL);
-	const int64_t version = vault_json_get_int(j, "version", 0);
-	enum vault_rc rc = set(&e->label, vault_json_get_str(j, "label"), err);
+	struct jsonread *j = NULL;
+	/* A detail that is none says nothing; the change stands all the same. */
+	if (n > 0 && jsonread_parse(text, n, &j, NULL) == VAULT_REFUSED)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	const int64_t version = jsonread_int(j, "version", 0);
+	enum vault_rc rc = set(&e->label, jsonread_str(j, "label"), err);
 	if (rc == VAULT_OK)
-		rc = set(&e->vendor, vault_json_get_str(j, "vendor"), err);
+		rc = set(&e->vendor, jsonread_str(j, "vendor"), err);
 	if (rc == VAULT_OK)
-		rc = set(&e->to, vault_json_get_str(j, "to"), err);
+		rc = set(&e->to, jsonread_str(j, "to"), err);
 	if (rc == VAULT_OK)
-		rc = set(&e->text, vault_json_get_str(j, "text"), err);
+		rc = set(&e->text, jsonread_str(j, "text"), err);
 	e->version = version > 0 && version <= UINT32_MAX ? (uint32_t)version : 0;
-	vault_json_free(&j);
+	jsonread_free(&j);
 	return rc;
 }
 
@@ -206,9 +216,11 @@ static enum vault_rc add_detail(const struct counted_entry *c, struct vault_even
 		e->asked_by = carry_asked_by(c->text, c->n);
 		return set(&e->text, vault_result_name(c->verdict.result), err);
 	}
-	struct vault_json *j = c->text == NULL ? NULL : vault_json_parse(c->text, c->n, NULL);
-	const enum vault_rc rc = set(&e->text, vault_json_get_str(j, "text"), err);
-	vault_json_free(&j);
+	struct jsonread *j = NULL;
+	if (c->text != NULL && jsonread_parse(c->text, c->n, &j, NULL) == VAULT_REFUSED)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	const enum vault_rc rc = set(&e->text, jsonread_str(j, "text"), err);
+	jsonread_free(&j);
 	return rc;
 }
 

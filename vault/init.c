@@ -8,21 +8,14 @@
 #include <unistd.h>
 
 #include "files.h"
-#include "keytext.h"
+#include "slot.h"
+#include "storefile.h"
 #include "token.h"
 #include "vault_int.h"
-#include "wrap.h"
 
-enum { LOCK_WAIT_MS = 30000, DEFAULT_KIB = 256 * 1024, LANES = 4, FIRST_EPOCH = 1 };
+enum { LOCK_WAIT_MS = 30000, FIRST_EPOCH = 1 };
 
 static const uint8_t zero_id[16];
-
-/* Keys of the authority and both generations, shared by all slots of a new vault. */
-struct authority {
-	uint8_t seed[KEY_LEN];
-	uint8_t sk_own[SIGN_SK_LEN], pk_own[SIGN_PK_LEN];
-	uint8_t meta[KEY_LEN], adm[KEY_LEN];
-};
 
 static enum vault_rc nomem(struct vault_err *err)
 {
@@ -44,136 +37,98 @@ static enum vault_rc add_header(struct vault *v, struct vault_err *err)
 	return push(&v->new_roster->header, STORE_HEADER, row_make(STORE_HEADER, c), err);
 }
 
-static enum vault_rc add_key(struct vault *v, int kind, const uint8_t key[KEY_LEN], struct vault_err *err)
+/* A made slot's rows into the new vault; its keys stay with the caller. */
+static enum vault_rc add_slot(struct vault *v, const struct keyring *own, struct slot_new *s, struct vault_err *err)
 {
-	uint8_t commitment[32];
-	keyring_commitment(commitment, v->vault_id, kind, 1, key);
-	const struct cell c[] = {CELL_INT(kind), CELL_INT(1), CELL_BLOB(commitment, 32), CELL_BLOB("", 0)};
-	return push(&v->new_roster->key, STORE_KEY, row_make(STORE_KEY, c), err);
-}
-
-static enum vault_rc add_grants(struct vault *v, const struct authority *a, const uint8_t slot_id[16],
-                                const struct keyring *kr, struct vault_err *err)
-{
-	struct rows *g = &v->new_roster->grant;
-	enum vault_rc rc = push(g, STORE_GRANT, roster_grant_make(v->vault_id, zero_id, slot_id, GRANT_SIGN, 1, FIRST_EPOCH,
-	                                                          kr->box_pk, a->sk_own, SIGN_SK_LEN), err);
+	struct rows grants = {.r = NULL};
+	enum vault_rc rc = push(&v->new_roster->slot, STORE_SLOT, slot_row(s, FIRST_EPOCH), err);
 	if (rc == VAULT_OK)
-		rc = push(g, STORE_GRANT, roster_grant_make(v->vault_id, zero_id, slot_id, GRANT_KEYS, 1, FIRST_EPOCH, kr->box_pk,
-		                                            a->adm, KEY_LEN), err);
-	if (rc == VAULT_OK)
-		rc = push(g, STORE_GRANT, roster_grant_make(v->vault_id, zero_id, slot_id, GRANT_META, 1, FIRST_EPOCH, kr->box_pk,
-		                                            a->meta, KEY_LEN), err);
+		rc = slot_grants(v->vault_id, s->id, s->role, s->kr->box_pk, own, FIRST_EPOCH, &grants, err);
+	for (size_t i = 0; i < grants.n && rc == VAULT_OK; i++) {
+		rc = push(&v->new_roster->grant, STORE_GRANT, grants.r[i], err);
+		grants.r[i] = NULL;
+	}
+	if (rc == VAULT_OK) {
+		rc = push(&v->raw_wraps, STORE_WRAP, s->wrap, err);
+		s->wrap = NULL;
+	}
+	rows_clear(&grants);
 	return rc;
 }
 
-/* An admin slot with fresh keys, its grants and its wrap; its keyring stays in `*kr`. */
-static enum vault_rc add_slot(struct vault *v, const struct authority *a, const char *name, int type,
-                              const struct kdf_params *kdf, const void *secret, size_t n, uint8_t slot_id[16],
-                              struct keyring **kr, struct vault_err *err)
+/* The authority and the first generations. */
+static enum vault_rc own_keys(struct keyring *own, struct vault_err *err)
 {
-	*kr = keyring_new();
-	if (*kr == NULL)
-		return nomem(err);
-	handle_new_id(v, slot_id);
-	secret_random((*kr)->seed, KEY_LEN);
-	keyring_derive(*kr);
-	memcpy((*kr)->pk_own, a->pk_own, SIGN_PK_LEN);
-	memcpy((*kr)->sk_own, a->sk_own, SIGN_SK_LEN);
-	(*kr)->has_own = 1;
-	const struct cell c[] = {
-		CELL_BLOB(slot_id, 16), CELL_BLOB(name, strlen(name)), CELL_INT(VAULT_ROLE_ADMIN), CELL_BLOB((*kr)->box_pk, 32),
-		CELL_BLOB((*kr)->sign_pk, 32), CELL_INT(SLOT_ACTIVE), CELL_INT(FIRST_EPOCH), CELL_INT(0),
-	};
-	enum vault_rc rc = push(&v->new_roster->slot, STORE_SLOT, row_make(STORE_SLOT, c), err);
+	enum vault_rc rc = keyring_room(own, KIND_META, 1, err);
 	if (rc == VAULT_OK)
-		rc = add_grants(v, a, slot_id, *kr, err);
-	struct row *w = rc == VAULT_OK ? wrap_make(*kr, v->vault_id, slot_id, type, kdf, secret, n, FIRST_EPOCH, err) : NULL;
-	if (rc == VAULT_OK)
-		rc = w == NULL ? nomem(err) : push(&v->raw_wraps, STORE_WRAP, w, err);
-	return rc;
-}
-
-/* A slot that opens by 32 random bytes, and the text that carries them. */
-static enum vault_rc add_key_slot(struct vault *v, const struct authority *a, const char *name, int type,
-                                  uint8_t slot_id[16], struct keyring **kr, struct vault_secret **text, struct vault_err *err)
-{
-	struct keytext *k = secret_mem(sizeof *k);
-	*kr = NULL;
-	if (k == NULL)
-		return nomem(err);
-	secret_random(k->key, KEY_LEN);
-	enum vault_rc rc = add_slot(v, a, name, type, NULL, k->key, KEY_LEN, slot_id, kr, err);
-	memcpy(k->vault_id, v->vault_id, 16);
-	memcpy(k->slot_id, slot_id, 16);
-	k->epoch = FIRST_EPOCH;
-	k->recovery = type == WRAP_RECOVERY;
-	if (rc == VAULT_OK && (*text = keytext_format(k)) == NULL)
-		rc = nomem(err);
-	secret_mem_free(k);
-	return rc;
-}
-
-static enum vault_rc own_generations(struct keyring *kr, const struct authority *a, struct vault_err *err)
-{
-	enum vault_rc rc = keyring_room(kr, KIND_META, 1, err);
-	if (rc == VAULT_OK)
-		rc = keyring_room(kr, KIND_ADM, 1, err);
+		rc = keyring_room(own, KIND_ADM, 1, err);
 	if (rc != VAULT_OK)
 		return rc;
-	memcpy(kr->meta[0].key, a->meta, KEY_LEN);
-	memcpy(kr->adm[0].key, a->adm, KEY_LEN);
-	keyring_children(&kr->meta[0], KIND_META);
-	keyring_children(&kr->adm[0], KIND_ADM);
+	secret_random(own->seed, KEY_LEN);
+	sign_keypair(own->pk_own, own->sk_own, own->seed);
+	secret_wipe(own->seed, KEY_LEN);
+	own->has_own = 1;
+	secret_random(own->meta[0].key, KEY_LEN);
+	secret_random(own->adm[0].key, KEY_LEN);
+	keyring_children(&own->meta[0], KIND_META);
+	keyring_children(&own->adm[0], KIND_ADM);
 	return VAULT_OK;
 }
 
-static enum vault_rc first_slot(struct vault *v, const struct authority *a, const struct vault_init *init,
+static enum vault_rc first_slot(struct vault *v, const struct keyring *own, const struct vault_init *init,
                                 struct vault_secret **key_text, struct vault_err *err)
 {
-	struct kdf_params p = {init->kdf_memory_kib != 0 ? init->kdf_memory_kib : DEFAULT_KIB, init->kdf_passes, LANES};
-	enum vault_rc rc = VAULT_OK;
-	if (init->passphrase == NULL)
-		return add_key_slot(v, a, init->slot_name, WRAP_KEYFILE, v->slot_id, &v->kr, key_text, err);
-	if (p.t == 0) {
-		/* The clamp first, with the least passes: a wrong --kdf-memory must not be allocated to measure with. */
-		p.t = 3;
-		rc = kdf_check(&p, err);
-		if (rc == VAULT_OK)
-			p.t = kdf_calibrate(p.m_kib, p.lanes);
-	}
+	struct slot_new s;
+	handle_new_id(v, v->slot_id);
+	const struct slot_spec spec = {v->vault_id, v->slot_id, own->pk_own, init->slot_name, VAULT_ROLE_ADMIN, FIRST_EPOCH};
+	enum vault_rc rc = init->passphrase == NULL
+	                           ? slot_new_by_key(&spec, WRAP_KEYFILE, &s, key_text, err)
+	                           : slot_new_by_passphrase(&spec, init->passphrase,
+	                                                    (struct kdf_params){init->kdf_memory_kib, init->kdf_passes, 0}, &s, err);
 	if (rc == VAULT_OK)
-		rc = add_slot(v, a, init->slot_name, WRAP_PASSPHRASE, &p, vault_secret_cbytes(init->passphrase),
-		              vault_secret_len(init->passphrase), v->slot_id, &v->kr, err);
+		rc = add_slot(v, own, &s, err);
+	if (rc == VAULT_OK)
+		rc = keyring_take(s.kr, own, err);
+	if (rc == VAULT_OK) {
+		v->kr = s.kr;
+		s.kr = NULL;
+	}
+	slot_new_clear(&s);
+	return rc;
+}
+
+static enum vault_rc recovery_slot(struct vault *v, const struct keyring *own, struct vault_secret **text, struct vault_err *err)
+{
+	struct slot_new s;
+	uint8_t id[16];
+	handle_new_id(v, id);
+	const struct slot_spec spec = {v->vault_id, id, own->pk_own, VAULT_RECOVERY_NAME, VAULT_ROLE_ADMIN, FIRST_EPOCH};
+	enum vault_rc rc = slot_new_by_key(&spec, WRAP_RECOVERY, &s, text, err);
+	if (rc == VAULT_OK)
+		rc = add_slot(v, own, &s, err);
+	slot_new_clear(&s);
 	return rc;
 }
 
 static enum vault_rc make_keys(struct vault *v, const struct vault_init *init, struct vault_secret **key_text,
                                struct vault_secret **recovery_text, struct vault_err *err)
 {
-	uint8_t id[16];
-	struct keyring *recovery = NULL;
-	struct authority *a = secret_mem(sizeof *a);
-	if (a == NULL)
+	struct keyring *own = keyring_new();
+	if (own == NULL)
 		return nomem(err);
-	secret_random(a->seed, KEY_LEN);
-	sign_keypair(a->pk_own, a->sk_own, a->seed);
-	secret_random(a->meta, KEY_LEN);
-	secret_random(a->adm, KEY_LEN);
+	enum vault_rc rc = own_keys(own, err);
 	handle_new_id(v, v->vault_id);
-	enum vault_rc rc = add_header(v, err);
 	if (rc == VAULT_OK)
-		rc = add_key(v, KIND_META, a->meta, err);
+		rc = add_header(v, err);
 	if (rc == VAULT_OK)
-		rc = add_key(v, KIND_ADM, a->adm, err);
+		rc = push(&v->new_roster->key, STORE_KEY, roster_key_make(v->vault_id, KIND_META, 1, &own->meta[0], NULL), err);
 	if (rc == VAULT_OK)
-		rc = first_slot(v, a, init, key_text, err);
+		rc = push(&v->new_roster->key, STORE_KEY, roster_key_make(v->vault_id, KIND_ADM, 1, &own->adm[0], NULL), err);
 	if (rc == VAULT_OK)
-		rc = own_generations(v->kr, a, err);
+		rc = first_slot(v, own, init, key_text, err);
 	if (rc == VAULT_OK && init->recovery)
-		rc = add_key_slot(v, a, "recovery", WRAP_RECOVERY, id, &recovery, recovery_text, err);
-	keyring_free(&recovery);
-	secret_mem_free(a);
+		rc = recovery_slot(v, own, recovery_text, err);
+	keyring_free(&own);
 	return rc;
 }
 
@@ -213,7 +168,7 @@ enum vault_rc vault_init_prepare(const struct vault_config *cfg, const struct va
 	*out = NULL;
 	*key_text = *recovery_text = NULL;
 	enum vault_rc rc = vault_vendor_name_check(init->slot_name, err); /* the same rule for names of slots */
-	if (rc == VAULT_OK && init->recovery && strcmp(init->slot_name, "recovery") == 0)
+	if (rc == VAULT_OK && init->recovery && strcmp(init->slot_name, VAULT_RECOVERY_NAME) == 0)
 		rc = vault_err_set(err, VAULT_USAGE, "the name recovery is the recovery slot's: choose another --slot-name");
 	if (rc == VAULT_OK)
 		rc = make_folder(cfg->path, err);
@@ -284,28 +239,15 @@ static enum vault_rc fill(struct vault *v, struct vault_err *err)
 		rc = put_all(v->store, STORE_WRAP, &v->raw_wraps, err);
 	if (rc == VAULT_OK)
 		rc = tree_new(&v->tree, err);
-	if (rc == VAULT_OK && (v->leaves = calloc(1, sizeof(struct leaf *))) == NULL)
-		rc = nomem(err);
+	if (rc == VAULT_OK)
+		rc = txn_adopt(v, v->new_roster, err);
 	if (rc != VAULT_OK)
 		return rc;
 	v->new_roster->dirty = 1;
-	v->leaves[0] = v->new_roster;
 	v->new_roster = NULL;
-	v->n_leaves = 1;
 	v->txn = TXN_WRITE;
 	txn_action(v, ACTION_INIT, v->slot_id, token_detail(NULL, 0, v->slot_name));
 	return txn_commit(v, err);
-}
-
-static enum vault_rc remove_stale(const char *fresh, struct vault_err *err)
-{
-	char *journal = files_concat(fresh, "-journal", "");
-	enum vault_rc rc = journal == NULL ? nomem(err) : VAULT_OK;
-	/* The journal first: alone it could play into the next file of that name. */
-	if (rc == VAULT_OK && ((unlink(journal) != 0 && errno != ENOENT) || (unlink(fresh) != 0 && errno != ENOENT)))
-		rc = vault_err_set(err, VAULT_IO, "cannot take away %s: %s", fresh, strerror(errno));
-	free(journal);
-	return rc;
 }
 
 enum vault_rc vault_init_commit(struct vault *v, struct vault_err *err)
@@ -318,7 +260,7 @@ enum vault_rc vault_init_commit(struct vault *v, struct vault_err *err)
 	if (rc == VAULT_OK)
 		rc = check_free(v, err);
 	if (rc == VAULT_OK)
-		rc = remove_stale(fresh, err);
+		rc = storefile_remove(fresh, err);
 	if (rc == VAULT_OK)
 		rc = first_log(v, err);
 	if (rc == VAULT_OK)
@@ -334,7 +276,7 @@ enum vault_rc vault_init_commit(struct vault *v, struct vault_err *err)
 	if (rc == VAULT_OK && (rc = files_sync_folder(v->path, err)) != VAULT_OK)
 		(void)unlink(v->path);
 	if (rc != VAULT_OK && fresh != NULL && lock >= 0)
-		(void)remove_stale(fresh, NULL);
+		(void)(storefile_remove(fresh, NULL) == VAULT_OK);
 	if (lock >= 0)
 		close(lock);
 	free(fresh);

@@ -1,4 +1,5 @@
-/* json.c - JSON documents: a thin, checked face of jansson, and the only room that includes it. L2.
+/* json.c - JSON documents: a thin, checked face of jansson, and the only room that includes it. L2. Our own sealed records
+ * are read by jsonread.c.
  *
  * What is built is a tree of nodes beside jansson's, which remembers a failure and carries it to the root; a node lives
  * as long as the document it was put into. What is read are jansson's own values, told from nodes by the lowest bit

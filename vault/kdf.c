@@ -14,7 +14,7 @@
 #include "kdf.h"
 
 enum { MIB = 1024, M_MIN = 19 * MIB, M_FREE = 256 * MIB, M_MAX = 2048 * MIB, T_MIN = 2, T_MAX = 64, LANES_MAX = 16 };
-enum { M_TIMES_T_MAX = 16 * 1024 * MIB, T_USUAL = 3, TARGET_MS = 500, PATH_LEN = 1024 };
+enum { M_TIMES_T_MAX = 16 * 1024 * MIB, T_USUAL = 3, M_USUAL_KIB = M_FREE, LANES_USUAL = 4, TARGET_MS = 500, PATH_LEN = 1024 };
 
 /* A small file of /proc or /sys as text; the length, or -1. No stdio: it is slow and keeps buffers. */
 static ssize_t text_of(const char *path, char *out, size_t cap)
@@ -265,4 +265,19 @@ uint32_t kdf_calibrate(uint32_t m_kib, uint32_t lanes)
 	if (t > M_TIMES_T_MAX / (int64_t)m_kib)
 		t = M_TIMES_T_MAX / (int64_t)m_kib;
 	return (uint32_t)t;
+}
+
+enum vault_rc kdf_choose(struct kdf_params *p, struct vault_err *err)
+{
+	enum vault_rc rc = VAULT_OK;
+
+	p->m_kib = p->m_kib ? p->m_kib : M_USUAL_KIB;
+	p->lanes = p->lanes ? p->lanes : LANES_USUAL;
+	if (p->t)
+		return kdf_check(p, err);
+	p->t = T_USUAL;
+	rc = kdf_check(p, err);
+	if (rc == VAULT_OK)
+		p->t = kdf_calibrate(p->m_kib, p->lanes);
+	return rc;
 }

@@ -27,4 +27,8 @@ enum vault_rc kdf_argon2id(uint8_t out[KDF_OUT_LEN], const void *password, size_
 /* Passes (at least 3) so that a derivation with m_kib and lanes takes about half a second here; never raises memory. */
 uint32_t kdf_calibrate(uint32_t m_kib, uint32_t lanes);
 
+/* What a new passphrase costs: m_kib 0: 256 MiB; lanes 0: 4; t 0: kdf_calibrate, after the clamp was asked with the least
+ * passes (what is refused must not be allocated to measure with). Errors as kdf_check. */
+enum vault_rc kdf_choose(struct kdf_params *p, struct vault_err *err) VAULT_MUST_CHECK;
+
 #endif

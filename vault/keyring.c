@@ -52,6 +52,54 @@ enum vault_rc keyring_room(struct keyring *kr, int kind, uint64_t n, struct vaul
 	return *g == NULL ? vault_err_set(err, VAULT_REFUSED, "out of memory") : VAULT_OK;
 }
 
+enum vault_rc keyring_grow(struct keyring *kr, int kind, struct keygen **g, struct vault_err *err)
+{
+	const uint64_t n = kind == KIND_META ? kr->n_meta : kr->n_adm;
+	const size_t size = (size_t)n * sizeof(struct keygen);
+	struct keygen *old = secret_mem(size + 1);
+	if (old == NULL)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	if (n > 0)
+		memcpy(old, kind == KIND_META ? kr->meta : kr->adm, size);
+	const enum vault_rc rc = keyring_room(kr, kind, n + 1, err);
+	struct keygen *now = kind == KIND_META ? kr->meta : kr->adm;
+	if (rc == VAULT_OK && n > 0)
+		memcpy(now, old, size);
+	*g = rc == VAULT_OK ? &now[n] : NULL;
+	secret_mem_free(old);
+	return rc;
+}
+
+enum vault_rc keyring_take(struct keyring *kr, const struct keyring *from, struct vault_err *err)
+{
+	enum vault_rc rc = VAULT_OK;
+	memcpy(kr->pk_own, from->pk_own, SIGN_PK_LEN);
+	memcpy(kr->sk_own, from->sk_own, SIGN_SK_LEN);
+	kr->has_own = from->has_own;
+	if (from->n_meta > 0)
+		rc = keyring_room(kr, KIND_META, from->n_meta, err);
+	if (rc == VAULT_OK && from->n_meta > 0)
+		memcpy(kr->meta, from->meta, (size_t)from->n_meta * sizeof *kr->meta);
+	if (rc == VAULT_OK && from->n_adm > 0)
+		rc = keyring_room(kr, KIND_ADM, from->n_adm, err);
+	if (rc == VAULT_OK && from->n_adm > 0)
+		memcpy(kr->adm, from->adm, (size_t)from->n_adm * sizeof *kr->adm);
+	return rc;
+}
+
+struct keyring *keyring_copy(const struct keyring *kr)
+{
+	struct keyring *c = keyring_new();
+	if (c == NULL)
+		return NULL;
+	memcpy(c->seed, kr->seed, KEY_LEN);
+	keyring_derive(c);
+	c->enrol_epoch = kr->enrol_epoch;
+	if (keyring_take(c, kr, NULL) != VAULT_OK)
+		keyring_free(&c);
+	return c;
+}
+
 const struct keygen *keyring_meta(const struct keyring *kr, uint64_t generation)
 {
 	return generation >= 1 && generation <= kr->n_meta ? &kr->meta[generation - 1] : NULL;
@@ -105,7 +153,7 @@ uint8_t *keyring_open_padded(const uint8_t key[KEY_LEN], const uint8_t *box, siz
 		free(plain);
 		return NULL;
 	}
-	const size_t len = seal_unpad(plain, n - SEAL_OVERHEAD, block);
+	const size_t len = seal_unpad_text(plain, n - SEAL_OVERHEAD, block);
 	if (len == SIZE_MAX) {
 		free(plain);
 		return NULL;

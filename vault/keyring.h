@@ -33,6 +33,8 @@ struct keyring {
 
 struct keyring *keyring_new(void);                /* NULL without memory */
 void keyring_free(struct keyring **kr);
+/* All of it a second time, for a second file of the same vault; NULL without memory. */
+struct keyring *keyring_copy(const struct keyring *kr);
 
 /* Both pairs from kr->seed. */
 void keyring_derive(struct keyring *kr);
@@ -42,6 +44,12 @@ void keyring_children(struct keygen *g, int kind);
 
 /* Room for `n` generations of a kind, zeroed. */
 enum vault_rc keyring_room(struct keyring *kr, int kind, uint64_t n, struct vault_err *err) VAULT_MUST_CHECK;
+
+/* Room for one generation more behind those there are, zeroed; gives it in `*g`. */
+enum vault_rc keyring_grow(struct keyring *kr, int kind, struct keygen **g, struct vault_err *err) VAULT_MUST_CHECK;
+
+/* A copy of all that `from` was granted (sk_own, both kinds' generations) in place of kr's own; seed and pairs stay. */
+enum vault_rc keyring_take(struct keyring *kr, const struct keyring *from, struct vault_err *err) VAULT_MUST_CHECK;
 
 /* The generation's keys, or NULL where this slot has none of them. */
 const struct keygen *keyring_meta(const struct keyring *kr, uint64_t generation);

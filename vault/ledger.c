@@ -40,15 +40,9 @@ static enum vault_rc open_vendor(struct vault *v, const struct object *o, struct
 
 /* --- all ------------------------------------------------------------------------------------------------- */
 
-struct all {
-	struct vault *v;
-	struct vault_vendors *out;
-	size_t cap;
-};
-
-static enum vault_rc collect(void *ctx, const struct object *o, struct vault_err *err)
+enum vault_rc ledger_gather_vendor(void *list, const struct object *o, struct vault_err *err)
 {
-	struct all *a = ctx;
+	struct ledger_vendors *a = list;
 	if (a->out->n == a->cap) {
 		const size_t cap = a->cap == 0 ? 32 : a->cap * 2;
 		struct vault_vendor *p = realloc(a->out->v, cap * sizeof *p);
@@ -70,15 +64,40 @@ static int by_name(const void *a, const void *b)
 	return strcmp(x, y);
 }
 
+void ledger_gathered_vendors(struct vault_vendors *l, enum vault_rc rc)
+{
+	if (rc != VAULT_OK)
+		vault_vendors_clear(l);
+	else if (l->n > 0)
+		qsort(l->v, l->n, sizeof *l->v, by_name);
+}
+
 enum vault_rc vault_vendor_all(struct vault *v, struct vault_vendors *out, struct vault_err *err)
 {
-	struct all a = {.v = v, .out = out};
+	struct ledger_vendors l = {.v = v, .out = out};
 	memset(out, 0, sizeof *out);
-	const enum vault_rc rc = object_each(v, KIND_VENDOR, collect, &a, err);
+	const enum vault_rc rc = object_each(v, KIND_VENDOR, ledger_gather_vendor, &l, err);
+	ledger_gathered_vendors(out, rc);
+	return rc;
+}
+
+enum vault_rc vault_ledger_all(struct vault *v, struct vault_tokens *tokens, struct vault_vendors *vendors,
+                               struct vault_handovers *handovers, struct vault_err *err)
+{
+	struct token_list t = {.v = v, .out = tokens};
+	struct ledger_vendors n = {.v = v, .out = vendors};
+	struct ledger_handovers h = {.v = v, .out = handovers};
+	const struct object_want w[] = {
+		{KIND_TOKEN, token_gather, &t}, {KIND_VENDOR, ledger_gather_vendor, &n}, {KIND_HANDOVER, ledger_gather_handover, &h},
+	};
+	memset(tokens, 0, sizeof *tokens);
+	memset(vendors, 0, sizeof *vendors);
+	memset(handovers, 0, sizeof *handovers);
+	const enum vault_rc rc = object_each_of(v, w, sizeof w / sizeof w[0], err);
+	token_gathered(tokens, rc);
+	ledger_gathered_vendors(vendors, rc);
 	if (rc != VAULT_OK)
-		vault_vendors_clear(out);
-	else if (out->n > 0)
-		qsort(out->v, out->n, sizeof *out->v, by_name);
+		vault_handovers_clear(handovers);
 	return rc;
 }
 
@@ -87,7 +106,7 @@ enum vault_rc vault_vendor_all(struct vault *v, struct vault_vendors *out, struc
 static enum vault_rc not_found(struct vault *v, const char *name, struct vault_err *err)
 {
 	struct vault_vendors all;
-	char near[3 * VAULT_NAME_MAX + 40] = "";
+	char near[3 * VAULT_NAME_MAX + 40] = "", word[2 * VAULT_NAME_MAX];
 	enum vault_rc rc = vault_vendor_all(v, &all, err);
 	const char **names = rc == VAULT_OK ? calloc(all.n + 1, sizeof *names) : NULL;
 	for (size_t i = 0; names != NULL && i < all.n; i++)
@@ -95,7 +114,8 @@ static enum vault_rc not_found(struct vault *v, const char *name, struct vault_e
 	if (names != NULL)
 		near_sentence(name, names, all.n, near, sizeof near);
 	if (rc == VAULT_OK)
-		rc = vault_err_set(err, VAULT_NOTFOUND, "no vendor %s%s: vault vendor add '%s' --contact EMAIL", name, near, name);
+		rc = vault_err_set(err, VAULT_NOTFOUND, "no vendor %s%s: vault vendor add %s --contact EMAIL", name, near,
+		                   vault_shell_word(name, word, sizeof word));
 	free(names);
 	vault_vendors_clear(&all);
 	return rc;

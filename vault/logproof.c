@@ -7,6 +7,7 @@
 
 #include "carry.h"
 #include "token.h"
+#include "txn.h"
 #include "verify_int.h"
 
 static enum vault_rc log_here(const struct vault *v, struct vault_err *err)
@@ -23,7 +24,7 @@ enum vault_rc vault_log_verify(struct vault *v, struct vault_verify_report *out,
 	memset(out, 0, sizeof *out);
 	enum vault_rc rc = txn_begin(v, TXN_READ, err);
 	if (rc == VAULT_OK && v->role == VAULT_ROLE_SCRIPT)
-		rc = vault_err_set(err, VAULT_FORBIDDEN, "the key slot %s may not read the log: ask an admin", v->slot_name);
+		rc = txn_forbidden(v, "read the log", err);
 	if (rc == VAULT_OK)
 		rc = log_here(v, err);
 	out->epoch = v->state.epoch;

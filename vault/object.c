@@ -88,6 +88,8 @@ enum vault_rc object_get(struct vault *v, int64_t kind, const uint8_t tag[16], s
 	struct leaf *l = NULL;
 	memset(out, 0, sizeof *out);
 	*found = 0;
+	if (v->kr->n_meta == 0)
+		return txn_forbidden(v, "read what the vault knows of tokens", err);
 	enum vault_rc rc = txn_leaf(v, area_of(kind), leaf_of(area_of(kind), tag), &l, err);
 	const struct row *r = rc == VAULT_OK ? find_row(l, tag) : NULL;
 	if (r == NULL)
@@ -151,25 +153,43 @@ enum vault_rc object_remove(struct vault *v, int64_t kind, const uint8_t tag[16]
 	return r == NULL ? rc : txn_remove(v, l, STORE_OBJECT, r, err);
 }
 
-struct each {
-	int64_t kind;
-	enum vault_rc (*fn)(void *ctx, const struct object *o, struct vault_err *err);
-	void *ctx;
+struct wants {
+	const struct object_want *w;
+	size_t n;
 };
 
 static enum vault_rc each_leaf(struct vault *v, struct leaf *l, void *ctx, struct vault_err *err)
 {
-	const struct each *e = ctx;
+	const struct wants *all = ctx;
 	enum vault_rc rc = VAULT_OK;
 	for (size_t i = 0; i < l->object.n && rc == VAULT_OK; i++) {
 		struct object o;
-		if (l->object.r[i]->c[OBJ_KIND].i != e->kind)
+		size_t k = 0;
+		while (k < all->n && all->w[k].kind != 0 && all->w[k].kind != l->object.r[i]->c[OBJ_KIND].i)
+			k++;
+		if (k == all->n)
 			continue;
 		rc = object_open(v, l->object.r[i], &o, err);
 		if (rc == VAULT_OK)
-			rc = e->fn(e->ctx, &o, err);
+			rc = all->w[k].fn(all->w[k].ctx, &o, err);
 		object_clear(&o);
 	}
+	return rc;
+}
+
+enum vault_rc object_each_of(struct vault *v, const struct object_want *w, size_t n, struct vault_err *err)
+{
+	struct wants all = {.w = w, .n = n};
+	int names = 0, ledger = 0;
+	if (v->kr->n_meta == 0)
+		return txn_forbidden(v, "read what the vault knows of tokens", err);
+	for (size_t i = 0; i < n; i++) {
+		names |= area_of(w[i].kind) == LEAF_NAMES;
+		ledger |= area_of(w[i].kind) == LEAF_LEDGER || w[i].kind == 0;
+	}
+	enum vault_rc rc = names ? txn_each_leaf(v, LEAF_NAMES, each_leaf, &all, err) : VAULT_OK;
+	if (rc == VAULT_OK && ledger)
+		rc = txn_each_leaf(v, LEAF_LEDGER, each_leaf, &all, err);
 	return rc;
 }
 
@@ -177,6 +197,50 @@ enum vault_rc object_each(struct vault *v, int64_t kind,
                           enum vault_rc (*each)(void *ctx, const struct object *o, struct vault_err *err), void *ctx,
                           struct vault_err *err)
 {
-	struct each e = {.kind = kind, .fn = each, .ctx = ctx};
-	return txn_each_leaf(v, area_of(kind), each_leaf, &e, err);
+	const struct object_want w = {.kind = kind, .fn = each, .ctx = ctx};
+	return object_each_of(v, &w, 1, err);
+}
+
+void object_all_clear(struct objects *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		object_clear(&l->o[i]);
+	free(l->o);
+	memset(l, 0, sizeof *l);
+}
+
+struct all {
+	struct objects *out;
+	size_t cap;
+};
+
+static enum vault_rc collect(void *ctx, const struct object *o, struct vault_err *err)
+{
+	struct all *a = ctx;
+	if (a->out->n == a->cap) {
+		const size_t cap = a->cap == 0 ? 256 : a->cap * 2;
+		struct object *p = realloc(a->out->o, cap * sizeof *p);
+		if (p == NULL)
+			return vault_err_set(err, VAULT_REFUSED, "out of memory");
+		a->out->o = p;
+		a->cap = cap;
+	}
+	struct object *to = &a->out->o[a->out->n];
+	*to = *o;
+	to->text = malloc(o->n + 1);
+	if (to->text == NULL)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	memcpy(to->text, o->text, o->n + 1);
+	a->out->n++;
+	return VAULT_OK;
+}
+
+enum vault_rc object_all(struct vault *v, struct objects *out, struct vault_err *err)
+{
+	struct all a = {.out = out};
+	memset(out, 0, sizeof *out);
+	const enum vault_rc rc = object_each(v, 0, collect, &a, err);
+	if (rc != VAULT_OK)
+		object_all_clear(out);
+	return rc;
 }

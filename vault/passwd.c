@@ -8,15 +8,24 @@
 #include "vault_int.h"
 #include "wrap.h"
 
-enum { DEFAULT_KIB = 256 * 1024, LANES = 4 };
+/* The own slot as the raw rows have it: verified against the seed's keys when the vault was begun. */
+static struct wrap_slot own_slot(const struct vault *v)
+{
+	struct wrap_slot of = {.vault_id = v->vault_id};
+	for (size_t i = 0; i < v->raw_slots.n; i++)
+		if (wrap_slot_of(v->raw_slots.r[i], v->vault_id, &of) && memcmp(of.slot_id, v->slot_id, 16) == 0)
+			break;
+	return of;
+}
 
 /* The new wrap must give back the very seed: a person who is told "done" must not be locked out tomorrow. */
 static enum vault_rc proves(const struct vault *v, const struct row *w, const void *secret, size_t n, struct vault_err *err)
 {
+	const struct wrap_slot of = own_slot(v);
 	struct keyring *kr = keyring_new();
 	if (kr == NULL)
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
-	enum vault_rc rc = wrap_open(w, v->vault_id, v->kr->sign_pk, secret, n, kr, err);
+	enum vault_rc rc = wrap_open(w, &of, secret, n, kr, err);
 	if (rc == VAULT_OK && (!secret_equal(kr->seed, v->kr->seed, KEY_LEN) || !secret_equal(kr->pk_own, v->kr->pk_own, SIGN_PK_LEN)))
 		rc = vault_err_set(err, VAULT_REFUSED, "the new way in does not open the slot: nothing was changed");
 	keyring_free(&kr);
@@ -37,6 +46,7 @@ static enum vault_rc take(struct vault *v, struct row *w, const void *secret, si
 
 static enum vault_rc by_key(struct vault *v, struct vault_secret **key_text, struct vault_err *err)
 {
+	const struct wrap_slot of = own_slot(v);
 	struct keytext *k = secret_mem(sizeof *k);
 	if (k == NULL)
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
@@ -44,7 +54,7 @@ static enum vault_rc by_key(struct vault *v, struct vault_secret **key_text, str
 	memcpy(k->vault_id, v->vault_id, 16);
 	memcpy(k->slot_id, v->slot_id, 16);
 	k->epoch = v->last_epoch;
-	struct row *w = wrap_make(v->kr, v->vault_id, v->slot_id, WRAP_KEYFILE, NULL, k->key, KEY_LEN, v->last_epoch, err);
+	struct row *w = wrap_make(v->kr, &of, WRAP_KEYFILE, NULL, k->key, KEY_LEN, v->last_epoch, err);
 	enum vault_rc rc = take(v, w, k->key, KEY_LEN, err);
 	if (rc == VAULT_OK && (*key_text = keytext_format(k)) == NULL)
 		rc = vault_err_set(err, VAULT_REFUSED, "out of memory");
@@ -54,15 +64,12 @@ static enum vault_rc by_key(struct vault *v, struct vault_secret **key_text, str
 
 static enum vault_rc by_passphrase(struct vault *v, const struct vault_secret *s, struct kdf_params p, struct vault_err *err)
 {
-	if (p.t == 0) {
-		p.t = 3;
-		const enum vault_rc rc = kdf_check(&p, err);
-		if (rc != VAULT_OK)
-			return rc;
-		p.t = kdf_calibrate(p.m_kib, p.lanes);
-	}
-	return take(v, wrap_make(v->kr, v->vault_id, v->slot_id, WRAP_PASSPHRASE, &p, vault_secret_cbytes(s), vault_secret_len(s),
-	                         v->last_epoch, err), vault_secret_cbytes(s), vault_secret_len(s), err);
+	const struct wrap_slot of = own_slot(v);
+	const enum vault_rc rc = kdf_choose(&p, err);
+	if (rc != VAULT_OK)
+		return rc;
+	return take(v, wrap_make(v->kr, &of, WRAP_PASSPHRASE, &p, vault_secret_cbytes(s), vault_secret_len(s), v->last_epoch, err),
+	            vault_secret_cbytes(s), vault_secret_len(s), err);
 }
 
 /* The code stands on paper somewhere: nobody would know that it opens nothing any more. */
@@ -89,19 +96,19 @@ enum vault_rc vault_passwd_prepare(struct vault *v, const struct vault_secret *p
 		return by_key(v, key_text, err);
 	if (keytext_is_recovery(passphrase))
 		return vault_err_set(err, VAULT_REFUSED, "that is a recovery code: choose a passphrase of your own");
-	return by_passphrase(v, passphrase, (struct kdf_params){kdf_memory_kib != 0 ? kdf_memory_kib : DEFAULT_KIB, kdf_passes, LANES},
-	                     err);
+	return by_passphrase(v, passphrase, (struct kdf_params){kdf_memory_kib, kdf_passes, 0}, err);
 }
 
 /* The wrap stands outside the signed root: the slot's own signature on it is the proof. Read back before COMMIT. */
 static enum vault_rc put_wrap(struct vault *v, struct vault_err *err)
 {
 	const struct cell key = CELL_BLOB(v->slot_id, 16);
+	const struct wrap_slot of = own_slot(v);
 	struct rows back = {.r = NULL};
 	enum vault_rc rc = store_put(v->store, STORE_WRAP, v->new_wrap, err);
 	if (rc == VAULT_OK)
 		rc = store_prefix(v->store, STORE_WRAP, &key, 1, &back, err);
-	if (rc == VAULT_OK && (back.n != 1 || !wrap_sig_ok(back.r[0], v->vault_id, v->kr->sign_pk) ||
+	if (rc == VAULT_OK && (back.n != 1 || !wrap_sig_ok(back.r[0], &of) ||
 	                       memcmp(back.r[0]->c[WR_SIG].p, v->new_wrap->c[WR_SIG].p, SIGN_LEN) != 0))
 		rc = vault_err_set(err, VAULT_DAMAGED, "the vault does not give back what was written: nothing was changed");
 	rows_clear(&back);

@@ -24,6 +24,33 @@ enum vault_rc record_value_parse(const void *p, size_t n, uint8_t token_id[VAULT
 char *record_verdict_encode(const struct vault_verdict *v);
 enum vault_rc record_verdict_parse(const void *p, size_t n, struct vault_verdict *out, struct vault_err *err) VAULT_MUST_CHECK;
 
+/* A script's list of what it may open: labels strictly ascending (memcmp). */
+struct record_label {
+	char *label;
+	uint8_t token_id[VAULT_ID_LEN];
+	enum vault_region region;
+};
+struct record_labels {
+	struct record_label *l;
+	size_t n;
+};
+void record_labels_clear(struct record_labels *l);
+/* The entry of a token, borrowed, or NULL. */
+const struct record_label *record_labels_of(const struct record_labels *l, const uint8_t token_id[VAULT_ID_LEN]);
+/* Puts a token under its label (in place of what it was under); takes it out. */
+enum vault_rc record_labels_put(struct record_labels *l, const char *label, const uint8_t token_id[VAULT_ID_LEN],
+                                enum vault_region region, struct vault_err *err) VAULT_MUST_CHECK;
+void record_labels_drop(struct record_labels *l, const uint8_t token_id[VAULT_ID_LEN]);
+
+/* As an object of those who hold K_meta. */
+char *record_labels_encode(const uint8_t slot_id[VAULT_ID_LEN], const struct record_labels *l);
+enum vault_rc record_labels_parse(const void *p, size_t n, uint8_t slot_id[VAULT_ID_LEN], struct record_labels *out,
+                                  struct vault_err *err) VAULT_MUST_CHECK;
+/* As what is sealed to the script: for each its label as a field, 16 bytes of token id, 1 of region (the enum). */
+struct buf;
+void record_labels_pack(const struct record_labels *l, struct buf *b);
+enum vault_rc record_labels_unpack(const uint8_t *p, size_t n, struct record_labels *out, struct vault_err *err) VAULT_MUST_CHECK;
+
 /* Lower-case hex of 16 bytes and a NUL; and the reverse (0, or -1). */
 void record_hex(const uint8_t id[VAULT_ID_LEN], char out[33]);
 int record_unhex(const char *hex, uint8_t id[VAULT_ID_LEN]);

@@ -1,7 +1,9 @@
 /* release.c - a value leaves the vault: verified, logged, synced, and only then given. L5; the path of every get. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "observe.h"
+#include "script.h"
 #include "token.h"
 #include "value.h"
 
@@ -30,39 +32,89 @@ static enum vault_rc pick(const struct vault_token *t, uint32_t version, const s
 	return VAULT_OK;
 }
 
+/* What is to be released, whoever asks. */
+struct picked {
+	struct vault_token t;
+	uint32_t version;
+	uint8_t commit[VAULT_COMMIT_LEN];
+	struct vault_secret *value;
+};
+
+/* By the token's record and K_adm. */
+static enum vault_rc as_admin(struct vault *v, const char *label, uint32_t version, struct picked *p, struct vault_err *err)
+{
+	struct token_entry e;
+	const struct vault_version *ver = NULL;
+	enum vault_rc rc = token_find(v, label, &e, err);
+	p->t = e.t;
+	if (rc == VAULT_OK)
+		rc = pick(&p->t, version, &ver, err);
+	if (rc != VAULT_OK)
+		return rc;
+	p->version = ver->number;
+	memcpy(p->commit, ver->commit, VAULT_COMMIT_LEN);
+	return value_open(v, p->t.id, ver->number, &p->value, err);
+}
+
+/* By its own list and grant: a script has no record to read, and gets no older version unasked. */
+static enum vault_rc as_script(struct vault *v, const char *label, uint32_t version, struct picked *p, struct vault_err *err)
+{
+	struct record_labels own;
+	const struct record_label *l = NULL;
+	const struct row *row = NULL;
+	size_t n = 0;
+	enum vault_rc rc = script_own(v, &own, err);
+	if (rc == VAULT_OK)
+		rc = script_find(v, &own, label, &l, err);
+	if (rc == VAULT_OK)
+		rc = value_count(v, l->token_id, &n, err);
+	if (rc == VAULT_OK && (version > n || n == 0))
+		rc = vault_err_set(err, version > n ? VAULT_NOTFOUND : VAULT_DAMAGED, "token %s has no version %u: the newest is %zu", label,
+		                   version, n);
+	if (rc == VAULT_OK) {
+		p->version = version != 0 ? version : (uint32_t)n;
+		rc = value_row(v, l->token_id, p->version, &row, err);
+	}
+	if (rc == VAULT_OK && row == NULL)
+		rc = vault_err_set(err, VAULT_DAMAGED, "a version of %s is missing: the vault is damaged", label);
+	if (rc == VAULT_OK && !value_present(row))
+		rc = vault_err_set(err, VAULT_REFUSED, "the vault has no value of version %u of %s (any more)", p->version, label);
+	if (rc == VAULT_OK)
+		rc = script_value(v, l, p->version, row, &p->value, err);
+	if (rc == VAULT_OK) {
+		memcpy(p->commit, row->c[SEC_COMMIT].p, VAULT_COMMIT_LEN);
+		rc = script_token(l, (uint32_t)n, &p->t, err);
+	}
+	record_labels_clear(&own);
+	return rc;
+}
+
 enum vault_rc vault_token_release(struct vault *v, const char *label, uint32_t version, enum vault_release kind,
                                   struct vault_secret **value, struct vault_token *info, struct vault_err *err)
 {
-	struct token_entry e;
-	struct vault_secret *s = NULL;
-	const struct vault_version *ver = NULL;
+	struct picked p = {.value = NULL};
 	struct observation o = {.action = action_of(kind)};
 	*value = NULL;
 	enum vault_rc rc = vault_label_check(label, err);
 	if (rc == VAULT_OK && v->role != VAULT_ROLE_ADMIN && v->role != VAULT_ROLE_SCRIPT)
-		rc = vault_err_set(err, VAULT_FORBIDDEN, "the key slot %s may not read token values: ask an admin", v->slot_name);
-	if (rc != VAULT_OK) {
-		vault_end(v);
-		return rc;
-	}
-	rc = token_find(v, label, &e, err);
+		rc = txn_forbidden(v, "read token values", err);
 	if (rc == VAULT_OK)
-		rc = pick(&e.t, version, &ver, err);
-	if (rc == VAULT_OK)
-		rc = value_open(v, e.t.id, ver->number, &s, err);
+		rc = v->role == VAULT_ROLE_SCRIPT ? as_script(v, label, version, &p, err) : as_admin(v, label, version, &p, err);
 	vault_end(v);
 	if (rc == VAULT_OK) {
-		memcpy(o.object_id, e.t.id, VAULT_ID_LEN);
-		o.version = ver->number;
-		memcpy(o.commit, ver->commit, VAULT_COMMIT_LEN);
+		memcpy(o.object_id, p.t.id, VAULT_ID_LEN);
+		o.version = p.version;
+		memcpy(o.commit, p.commit, VAULT_COMMIT_LEN);
 		rc = observe_append(v, &o, 1, err);
 	}
-	if (rc != VAULT_OK)
-		vault_secret_free(&s);
-	*value = s;
+	if (rc == VAULT_OK) {
+		*value = p.value;
+		p.value = NULL;
+	}
+	vault_secret_free(&p.value);
 	if (rc == VAULT_OK && info != NULL)
-		*info = e.t;
+		*info = p.t;
 	else
-		vault_token_clear(&e.t);
+		vault_token_clear(&p.t);
 	return rc;
 }

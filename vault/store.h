@@ -52,7 +52,6 @@ struct rows {
 
 size_t store_ncols(enum store_table t);
 size_t store_nkeys(enum store_table t);
-int store_col_is_int(enum store_table t, size_t col);
 const char *store_table_name(enum store_table t);
 
 /* A row of its own from cells; NULL without memory. */
@@ -78,6 +77,10 @@ enum vault_rc store_open(const char *path, struct store **out, struct vault_err 
 enum vault_rc store_create(const char *path, struct store **out, struct vault_err *err) VAULT_MUST_CHECK;
 void store_close(struct store **s);
 
+/* Writes all of the database, as it is now, into the empty file `to` (VACUUM INTO); in no transaction. Nothing is synced. A
+ * failure may leave a part of it behind, and `to`-journal. */
+enum vault_rc store_copy(struct store *s, const char *to, struct vault_err *err) VAULT_MUST_CHECK;
+
 /* Begins a transaction (`write`: takes the engine's write lock at once) and compares the schema with the compiled-in
  * one as a set. VAULT_BUSY after `wait` of 10 s. */
 enum vault_rc store_begin(struct store *s, int write, struct vault_err *err) VAULT_MUST_CHECK;
@@ -100,6 +103,9 @@ enum vault_rc store_last(struct store *s, enum store_table t, struct rows *out, 
 /* Of a table whose key is one column: the nearest row below `key` (`down` 1) or above it (0); at the end none. */
 enum vault_rc store_next(struct store *s, enum store_table t, const struct cell *key, int down, struct rows *out,
                          struct vault_err *err) VAULT_MUST_CHECK;
+
+/* Every row out. */
+enum vault_rc store_clear(struct store *s, enum store_table t, struct vault_err *err) VAULT_MUST_CHECK;
 
 /* Row in by key, in place of one with the same key. */
 enum vault_rc store_put(struct store *s, enum store_table t, const struct row *r, struct vault_err *err) VAULT_MUST_CHECK;

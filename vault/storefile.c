@@ -97,3 +97,32 @@ enum vault_rc storefile_check(const char *path, uint32_t format, struct vault_er
 		rc = check_journal(path, err);
 	return rc == VAULT_OK ? check_no_wal(path, err) : rc;
 }
+
+enum vault_rc storefile_remove(const char *path, struct vault_err *err)
+{
+	char *journal = files_concat(path, "-journal", "");
+	enum vault_rc rc = journal == NULL ? vault_err_set(err, VAULT_REFUSED, "out of memory") : VAULT_OK;
+	if (rc == VAULT_OK && ((unlink(journal) != 0 && errno != ENOENT) || (unlink(path) != 0 && errno != ENOENT)))
+		rc = vault_err_set(err, VAULT_IO, "cannot take away %s: %s", path, strerror(errno));
+	free(journal);
+	return rc;
+}
+
+enum vault_rc storefile_free(const char *path, const char *what, struct vault_err *err)
+{
+	static const char *const beside[] = {"", "-journal", "-wal"};
+	enum vault_rc rc = VAULT_OK;
+	struct stat st;
+	for (size_t i = 0; i < sizeof beside / sizeof beside[0] && rc == VAULT_OK; i++) {
+		char *name = files_concat(path, beside[i], "");
+		if (name == NULL)
+			rc = vault_err_set(err, VAULT_REFUSED, "out of memory");
+		else if (lstat(name, &st) == 0)
+			rc = i == 0 ? vault_err_set(err, VAULT_EXISTS, "the %s %s exists already: give another name", what, name)
+			            : vault_err_set(err, VAULT_EXISTS, "%s is left over from another vault: move it away first", name);
+		else if (errno != ENOENT)
+			rc = vault_err_set(err, VAULT_IO, "cannot look at %s: %s", name, strerror(errno));
+		free(name);
+	}
+	return rc;
+}

@@ -6,6 +6,7 @@
 #include <vault/policy.h>
 
 #include "buf.h"
+#include "script.h"
 #include "token.h"
 
 /* What the field is called in the history. */
@@ -173,6 +174,8 @@ enum vault_rc vault_token_edit(struct vault *v, const char *label, const struct 
 		rc = object_remove(v, KIND_TOKEN, old_tag, err);
 	if (rc == VAULT_OK)
 		rc = token_put(v, &e.t, e.written + 1, err);
+	if (rc == VAULT_OK && (which & (VAULT_F_LABEL | VAULT_F_REGION)) != 0)
+		rc = script_renamed(v, &e.t, err);
 	if (rc == VAULT_OK)
 		txn_action(v, ACTION_EDIT, e.t.id, edit_detail(label, &e.t, which));
 	if (rc == VAULT_OK && out != NULL)

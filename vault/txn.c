@@ -39,14 +39,42 @@ void txn_remember(struct vault *v, const struct state *st)
 	memcpy(v->last_log.head, st->log_head, HASH_LEN);
 }
 
+static void unlock(struct vault *v)
+{
+	if (v->lock_fd >= 0)
+		close(v->lock_fd);
+	v->lock_fd = -1;
+}
+
+static enum vault_rc lock(struct vault *v, struct vault_err *err)
+{
+	if (v->lock_kept)
+		return VAULT_OK;
+	const enum vault_rc rc = files_check_local(v->path, err);
+	return rc == VAULT_OK ? files_lock(v->lock_path, LOCK_WAIT_MS, &v->lock_fd, err) : rc;
+}
+
+enum vault_rc txn_lock(struct vault *v, struct vault_err *err)
+{
+	const enum vault_rc rc = lock(v, err);
+	if (rc == VAULT_OK)
+		v->lock_kept = 1;
+	return rc;
+}
+
+void txn_unlock(struct vault *v)
+{
+	v->lock_kept = 0;
+	unlock(v);
+}
+
 void txn_end(struct vault *v)
 {
 	if (v->store != NULL)
 		store_rollback(v->store);
 	v->swap = NULL;
-	if (v->lock_fd >= 0)
-		close(v->lock_fd);
-	v->lock_fd = -1;
+	if (!v->lock_kept)
+		unlock(v);
 	roster_clear(&v->roster);
 	for (size_t i = 0; i < v->n_leaves; i++) {
 		leaf_clear(v->leaves[i]);
@@ -89,7 +117,7 @@ static struct leaf *cached(const struct vault *v, enum leaf_area area, unsigned 
 	return v->leaf_index == NULL ? NULL : v->leaf_index[index_of(area, number)];
 }
 
-static enum vault_rc keep_leaf(struct vault *v, struct leaf *l, struct vault_err *err)
+enum vault_rc txn_adopt(struct vault *v, struct leaf *l, struct vault_err *err)
 {
 	if (v->leaf_index == NULL)
 		v->leaf_index = calloc(HANDLE_LEAVES, sizeof(struct leaf *));
@@ -116,7 +144,7 @@ enum vault_rc txn_leaf(struct vault *v, enum leaf_area area, unsigned number, st
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
 	enum vault_rc rc = leaf_load(v->tree, v->store, area, number, &v->scratch, l, err);
 	if (rc == VAULT_OK)
-		rc = keep_leaf(v, l, err);
+		rc = txn_adopt(v, l, err);
 	if (rc != VAULT_OK) {
 		leaf_clear(l);
 		free(l);
@@ -143,6 +171,30 @@ enum vault_rc txn_each_leaf(struct vault *v, enum leaf_area area,
 		leaf_clear(&once);
 	}
 	return rc;
+}
+
+/* --- who may --------------------------------------------------------------------------------------------- */
+
+enum vault_rc txn_roster_again(struct vault *v, struct vault_err *err)
+{
+	struct leaf *roster = v->roster.leaf;
+	roster_clear(&v->roster);
+	return roster_parse(roster, &v->roster, err);
+}
+
+enum vault_rc txn_forbidden(const struct vault *v, const char *what, struct vault_err *err)
+{
+	char who[400] = "";
+	size_t n = 0;
+	for (size_t i = 0; i < v->roster.n_slots; i++) {
+		const struct roster_slot *s = &v->roster.slots[i];
+		if (!s->active || s->role != VAULT_ROLE_ADMIN || strcmp(s->name, VAULT_RECOVERY_NAME) == 0 ||
+		    n + strlen(s->name) + 8 > sizeof who)
+			continue;
+		n += (size_t)snprintf(who + n, sizeof who - n, "%s%s", n > 0 ? " or " : "", s->name);
+	}
+	return vault_err_set(err, VAULT_FORBIDDEN, "the key slot %s may not %s: that is for admins%s%s", v->slot_name, what,
+	                     n > 0 ? ", ask " : "", who);
 }
 
 /* --- beginning ------------------------------------------------------------------------------------------- */
@@ -199,7 +251,7 @@ static enum vault_rc verify_state(struct vault *v, struct vault_err *err)
 		rc = check_header(v, roster, err);
 	if (rc == VAULT_OK)
 		rc = roster_parse(roster, &v->roster, err);
-	if (rc == VAULT_OK)
+	if (rc == VAULT_OK && !v->lent)
 		rc = check_own_slot(v, err);
 	if (rc != VAULT_OK)
 		return rc;
@@ -207,6 +259,10 @@ static enum vault_rc verify_state(struct vault *v, struct vault_err *err)
 	if (!roster_may_sign(signer, v->state.epoch) || !state_slot_ok(&v->state, signer->sign_pk))
 		return vault_err_set(err, VAULT_DAMAGED, "the vault's newest state was signed by a key slot that may not: it was "
 		                     "tampered with; restore it from a backup");
+	if (v->lent) {
+		v->role = VAULT_ROLE_ADMIN; /* whose keys these are */
+		return roster_lend_keys(&v->roster, v->vault_id, v->kr, err);
+	}
 	rc = fresh_check(v, err);
 	return rc == VAULT_OK ? roster_open_keys(&v->roster, v->vault_id, v->slot_id, v->txn != TXN_RELEASE, v->kr, err) : rc;
 }
@@ -217,13 +273,12 @@ enum vault_rc txn_begin(struct vault *v, enum txn_kind kind, struct vault_err *e
 	if (v->txn != TXN_NONE || v->kr == NULL)
 		return vault_err_set(err, VAULT_REFUSED, "internal: begin %s", v->kr == NULL ? "before unlock" : "twice");
 	const int writes = kind == TXN_WRITE || kind == TXN_REWRAP;
+	int took = 0;
 	if (writes) {
-		rc = files_check_local(v->path, err);
-		if (rc == VAULT_OK)
-			rc = files_lock(v->lock_path, LOCK_WAIT_MS, &v->lock_fd, err);
-	} else if (logswap_pending(v->log_path)) {
+		rc = lock(v, err);
+	} else if (!v->lent && !v->lock_kept && logswap_pending(v->log_path)) {
 		/* Only who holds the lock may take a left-over LOG-new away, and since before the state was read. Busy: its maker lives. */
-		(void)(files_lock(v->lock_path, 0, &v->lock_fd, NULL) == VAULT_OK);
+		took = files_lock(v->lock_path, 0, &v->lock_fd, NULL) == VAULT_OK;
 	}
 	if (rc == VAULT_OK)
 		rc = seen_read(v->state_dir, v->path, &v->seen, err);
@@ -233,18 +288,16 @@ enum vault_rc txn_begin(struct vault *v, enum txn_kind kind, struct vault_err *e
 		v->txn = kind;
 		rc = verify_state(v, err);
 	}
-	if (rc == VAULT_OK)
+	if (rc == VAULT_OK && !v->lent)
 		rc = logswap_settle(v->log_path, v->state.log_id, v->lock_fd >= 0, err);
-	if (!writes && v->lock_fd >= 0) {
-		close(v->lock_fd);
-		v->lock_fd = -1;
-	}
+	if (took)
+		unlock(v);
 	if (rc == VAULT_OK && kind != TXN_RELEASE)
 		rc = fresh_check_log(v, err);
 	if (rc == VAULT_OK && kind == TXN_READ)
 		fresh_remember(v);
 	if (rc == VAULT_OK && kind == TXN_WRITE && v->role != VAULT_ROLE_ADMIN)
-		rc = vault_err_set(err, VAULT_FORBIDDEN, "the key slot %s may not change the vault: ask an admin", v->slot_name);
+		rc = txn_forbidden(v, "change the vault", err);
 	if (rc == VAULT_OK)
 		txn_remember(v, &v->state);
 	if (rc != VAULT_OK)

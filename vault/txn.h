@@ -13,9 +13,17 @@ void txn_end(struct vault *v);
 /* What this machine has seen now, for the entries of the log and the record that follow. */
 void txn_remember(struct vault *v, const struct state *st);
 
+/* Takes FILE-lock for more than one transaction, with what lies between them; in none. txn_begin then takes it no more, and
+ * txn_end does not give it back. Checks first that the file system has locks that hold (VAULT_UNSAFE). VAULT_BUSY. */
+enum vault_rc txn_lock(struct vault *v, struct vault_err *err) VAULT_MUST_CHECK;
+void txn_unlock(struct vault *v);
+
 /* The verified leaf; read at first use, kept for the transaction. Owned by the handle. */
 enum vault_rc txn_leaf(struct vault *v, enum leaf_area area, unsigned number, struct leaf **out,
                        struct vault_err *err) VAULT_MUST_CHECK;
+
+/* A leaf that was made, not read, becomes the handle's (of a new vault's roster). On failure it stays the caller's. */
+enum vault_rc txn_adopt(struct vault *v, struct leaf *owned, struct vault_err *err) VAULT_MUST_CHECK;
 
 /* Runs `each` over every leaf of an area; leaves not touched before are freed after it. */
 enum vault_rc txn_each_leaf(struct vault *v, enum leaf_area area,
@@ -44,5 +52,11 @@ uint8_t *txn_seal_detail(struct vault *v, uint64_t epoch, int64_t action, const 
 /* The reverse, malloc'ed with a NUL; NULL where it does not open. */
 char *txn_open_detail(struct vault *v, uint64_t epoch, int64_t action, const uint8_t object_id[16], uint64_t generation,
                       const uint8_t *box, size_t n, size_t *out_n);
+
+/* Reads the roster's slots anew after its rows were changed: what was borrowed from it before is gone. */
+enum vault_rc txn_roster_again(struct vault *v, struct vault_err *err) VAULT_MUST_CHECK;
+
+/* VAULT_FORBIDDEN: "the key slot NAME may not WHAT: that is for admins, ask ann or bob". In a transaction. */
+enum vault_rc txn_forbidden(const struct vault *v, const char *what, struct vault_err *err) VAULT_MUST_CHECK;
 
 #endif

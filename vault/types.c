@@ -53,10 +53,24 @@ void vault_token_clear(struct vault_token *t)
 	free(t->owner);
 	free(t->note);
 	vault_strings_clear(&t->tags);
-	for (i = 0; i < t->n_versions; i++)
+	for (i = 0; i < t->n_versions; i++) {
 		free(t->versions[i].smartsheet_name);
+		vault_strings_clear(&t->versions[i].left);
+	}
 	free(t->versions);
 	memset(t, 0, sizeof *t);
+}
+
+void vault_slot_reads_clear(struct vault_slot_reads *l)
+{
+	size_t i = 0;
+
+	if (!l)
+		return;
+	for (i = 0; i < l->n; i++)
+		free(l->r[i].slot);
+	free(l->r);
+	memset(l, 0, sizeof *l);
 }
 
 void vault_tokens_clear(struct vault_tokens *l)

@@ -104,34 +104,42 @@ static int seal_value(struct vault *v, const struct cell *c, const struct tok *t
 	return ok;
 }
 
+/* A row with both boxes, or none without a value; NULL where memory is short. */
+static struct row *seal_row(struct vault *v, const struct cell *c, const struct tok *t, const struct vault_secret *value)
+{
+	uint8_t key_box[KEY_LEN + SEAL_OVERHEAD];
+	struct cell now[7];
+	struct row *row = NULL;
+	size_t n = 0;
+	uint8_t *value_box = malloc(VALUE_BOX_MAX);
+	memcpy(now, c, sizeof now);
+	if (value_box != NULL && (value == NULL || seal_value(v, now, t, value, key_box, value_box, &n))) {
+		now[SEC_KEY] = CELL_BLOB(key_box, value == NULL ? 0 : sizeof key_box);
+		now[SEC_VALUE] = CELL_BLOB(value_box, n);
+		row = row_make(STORE_SECRET, now);
+	}
+	free(value_box);
+	return row;
+}
+
 enum vault_rc value_store(struct vault *v, const uint8_t token_id[16], uint32_t version, const struct vault_secret *value,
                           uint8_t commit[VAULT_COMMIT_LEN], struct vault_err *err)
 {
-	uint8_t key_box[KEY_LEN + SEAL_OVERHEAD];
 	struct leaf *l = NULL;
 	struct row *row = NULL;
 	struct cell c[7];
-	size_t n = 0;
 	enum vault_rc rc = token_leaf(v, token_id, &l, err);
 	if (rc != VAULT_OK)
 		return rc;
-	uint8_t *value_box = malloc(VALUE_BOX_MAX);
 	struct tok *t = secret_mem(sizeof *t);
-	if (t != NULL && value_box != NULL) {
+	if (t != NULL) {
 		secret_random(t->key, KEY_LEN);
 		tok_children(t);
 		memcpy(commit, t->commit, VAULT_COMMIT_LEN);
 		cells(c, token_id, version, v->state.epoch + 1, commit, v->kr->n_adm);
-		if (value == NULL || seal_value(v, c, t, value, key_box, value_box, &n)) {
-			if (value != NULL) {
-				c[SEC_KEY] = CELL_BLOB(key_box, sizeof key_box);
-				c[SEC_VALUE] = CELL_BLOB(value_box, n);
-			}
-			row = row_make(STORE_SECRET, c);
-		}
+		row = seal_row(v, c, t, value);
 	}
 	secret_mem_free(t);
-	free(value_box);
 	return txn_put(v, l, STORE_SECRET, row, err);
 }
 
@@ -145,7 +153,7 @@ static enum vault_rc open_key(struct vault *v, const struct row *r, struct tok *
 	struct buf ad = {.p = NULL};
 	const struct keygen *adm = keyring_adm(v->kr, (uint64_t)r->c[SEC_GENERATION].i);
 	if (adm == NULL)
-		return vault_err_set(err, VAULT_FORBIDDEN, "this key slot may not open token values: ask an admin");
+		return txn_forbidden(v, "open token values", err);
 	value_ad(&ad, v, "smartvault1/token-key", r->c);
 	const int ok = !ad.failed && r->c[SEC_KEY].n == KEY_LEN + SEAL_OVERHEAD &&
 	               seal_aead_open(t->key, adm->seal, r->c[SEC_KEY].p, r->c[SEC_KEY].n, ad.p, ad.n) == 0;
@@ -156,41 +164,117 @@ static enum vault_rc open_key(struct vault *v, const struct row *r, struct tok *
 	return secret_equal(t->commit, r->c[SEC_COMMIT].p, VAULT_COMMIT_LEN) ? VAULT_OK : damaged(err);
 }
 
+enum vault_rc value_key(struct vault *v, const struct row *row, uint8_t key[KEY_LEN], struct vault_err *err)
+{
+	struct tok *t = secret_mem(sizeof *t);
+	const enum vault_rc rc = t == NULL ? vault_err_set(err, VAULT_REFUSED, "out of memory") : open_key(v, row, t, err);
+	if (rc == VAULT_OK)
+		memcpy(key, t->key, KEY_LEN);
+	secret_mem_free(t);
+	return rc;
+}
+
+/* The value box with its key's child. */
+static enum vault_rc open_box(const struct vault *v, const struct row *r, const struct tok *t, struct vault_secret **out,
+                              struct vault_err *err)
+{
+	struct buf ad = {.p = NULL};
+	const size_t n = r->c[SEC_VALUE].n;
+	size_t len = SIZE_MAX;
+	*out = NULL;
+	if (n < SEAL_OVERHEAD + VALUE_BLOCK || n > VALUE_BOX_MAX)
+		return damaged(err);
+	struct vault_secret *s = vault_secret_new(n - SEAL_OVERHEAD);
+	if (s == NULL)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	value_ad(&ad, v, "smartvault1/token-value", r->c);
+	if (!ad.failed && seal_aead_open(vault_secret_bytes(s), t->seal, r->c[SEC_VALUE].p, n, ad.p, ad.n) == 0)
+		len = seal_unpad(vault_secret_bytes(s), n - SEAL_OVERHEAD, VALUE_BLOCK);
+	buf_free(&ad);
+	if (len == SIZE_MAX || len == 0) {
+		vault_secret_free(&s);
+		return damaged(err);
+	}
+	vault_secret_set_len(s, len);
+	*out = s;
+	return VAULT_OK;
+}
+
+enum vault_rc value_open_with(struct vault *v, const struct row *row, const uint8_t key[KEY_LEN], struct vault_secret **out,
+                              struct vault_err *err)
+{
+	struct tok *t = secret_mem(sizeof *t);
+	enum vault_rc rc = VAULT_OK;
+	*out = NULL;
+	if (t == NULL)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	memcpy(t->key, key, KEY_LEN);
+	tok_children(t);
+	rc = secret_equal(t->commit, row->c[SEC_COMMIT].p, VAULT_COMMIT_LEN) ? open_box(v, row, t, out, err) : damaged(err);
+	secret_mem_free(t);
+	return rc;
+}
+
 enum vault_rc value_open(struct vault *v, const uint8_t token_id[16], uint32_t version, struct vault_secret **out,
                          struct vault_err *err)
 {
-	struct buf ad = {.p = NULL};
 	const struct row *r = NULL;
-	struct vault_secret *s = NULL;
 	*out = NULL;
 	enum vault_rc rc = value_row(v, token_id, version, &r, err);
 	if (rc != VAULT_OK)
 		return rc;
 	if (r == NULL || !value_present(r))
 		return vault_err_set(err, VAULT_REFUSED, "the vault has no value of this version");
-	const size_t n = r->c[SEC_VALUE].n;
 	struct tok *t = secret_mem(sizeof *t);
-	if (n < SEAL_OVERHEAD + VALUE_BLOCK || n > VALUE_BOX_MAX)
-		rc = damaged(err);
-	else if (t == NULL || (s = vault_secret_new(n - SEAL_OVERHEAD)) == NULL)
-		rc = vault_err_set(err, VAULT_REFUSED, "out of memory");
-	else
-		rc = open_key(v, r, t, err);
-	if (rc == VAULT_OK) {
-		value_ad(&ad, v, "smartvault1/token-value", r->c);
-		const size_t len = !ad.failed && seal_aead_open(vault_secret_bytes(s), t->seal, r->c[SEC_VALUE].p, n, ad.p, ad.n) == 0
-		                           ? seal_unpad(vault_secret_bytes(s), n - SEAL_OVERHEAD, VALUE_BLOCK)
-		                           : SIZE_MAX;
-		if (len == SIZE_MAX || len == 0)
-			rc = damaged(err);
-		else
-			vault_secret_set_len(s, len);
-	}
+	rc = t == NULL ? vault_err_set(err, VAULT_REFUSED, "out of memory") : open_key(v, r, t, err);
+	if (rc == VAULT_OK)
+		rc = open_box(v, r, t, out, err);
 	secret_mem_free(t);
-	buf_free(&ad);
-	if (rc != VAULT_OK)
-		vault_secret_free(&s);
-	*out = s;
+	return rc;
+}
+
+enum vault_rc value_move(struct vault *from, struct vault *to, const struct row *row, uint64_t added, struct vault_err *err)
+{
+	struct vault_secret *value = NULL;
+	struct leaf *l = NULL;
+	struct cell c[7];
+	enum vault_rc rc = VAULT_OK;
+	/* The row may stand in the very leaf that is written: its bytes are used to the end first. */
+	struct row *copy = row_make(STORE_SECRET, row->c);
+	struct tok *t = secret_mem(sizeof *t);
+	if (copy == NULL || t == NULL)
+		rc = vault_err_set(err, VAULT_REFUSED, "out of memory");
+	if (rc == VAULT_OK && value_present(copy)) {
+		rc = open_key(from, copy, t, err);
+		if (rc == VAULT_OK)
+			rc = open_box(from, copy, t, &value, err);
+	}
+	if (rc == VAULT_OK) {
+		memcpy(c, copy->c, sizeof c);
+		c[SEC_ADDED] = CELL_INT(added);
+		c[SEC_GENERATION] = CELL_INT(to->kr->n_adm);
+		rc = token_leaf(to, copy->c[SEC_TOKEN].p, &l, err);
+	}
+	if (rc == VAULT_OK)
+		rc = txn_put(to, l, STORE_SECRET, seal_row(to, c, t, value), err);
+	if (rc == VAULT_OK && value != NULL)
+		rc = value_index(to, value, copy->c[SEC_TOKEN].p, (uint32_t)copy->c[SEC_VERSION].i, err);
+	vault_secret_free(&value);
+	secret_mem_free(t);
+	free(copy);
+	return rc;
+}
+
+/* Nobody opens what is no longer there: the grants of that version say so. */
+static enum vault_rc end_grants(struct vault *v, struct leaf *l, const uint8_t token_id[16], uint32_t version, struct vault_err *err)
+{
+	enum vault_rc rc = VAULT_OK;
+	for (size_t i = 0; i < l->grant.n && rc == VAULT_OK; i++) {
+		const struct cell *c = l->grant.r[i]->c;
+		if (c[GRANT_KIND].i == GRANT_TOKEN && c[GRANT_ENDED].i == 0 && c[GRANT_VERSION].i == version && c[GRANT_OBJECT].n == 16 &&
+		    memcmp(c[GRANT_OBJECT].p, token_id, 16) == 0)
+			rc = txn_put(v, l, STORE_GRANT, roster_grant_ended(l->grant.r[i], v->state.epoch + 1), err);
+	}
 	return rc;
 }
 
@@ -207,7 +291,8 @@ enum vault_rc value_erase(struct vault *v, const uint8_t token_id[16], uint32_t 
 	memcpy(c, r->c, sizeof c);
 	c[SEC_KEY] = CELL_BLOB("", 0);
 	c[SEC_VALUE] = CELL_BLOB("", 0);
-	return txn_put(v, l, STORE_SECRET, row_make(STORE_SECRET, c), err);
+	rc = txn_put(v, l, STORE_SECRET, row_make(STORE_SECRET, c), err);
+	return rc == VAULT_OK ? end_grants(v, l, token_id, version, err) : rc;
 }
 
 enum vault_rc value_index(struct vault *v, const struct vault_secret *value, const uint8_t token_id[16], uint32_t version,
@@ -215,7 +300,7 @@ enum vault_rc value_index(struct vault *v, const struct vault_secret *value, con
 {
 	struct object o = {.kind = KIND_VALUE, .version = 1, .generation = v->kr->n_adm};
 	if (object_value_tag(v, v->kr->n_adm, value, o.tag) != 0)
-		return vault_err_set(err, VAULT_FORBIDDEN, "this key slot may not store token values");
+		return txn_forbidden(v, "store token values", err);
 	memcpy(o.id, token_id, 16);
 	o.text = record_value_encode(token_id, version);
 	if (o.text == NULL)

@@ -22,7 +22,20 @@ enum vault_rc value_store(struct vault *v, const uint8_t token_id[16], uint32_t 
 enum vault_rc value_open(struct vault *v, const uint8_t token_id[16], uint32_t version, struct vault_secret **out,
                          struct vault_err *err) VAULT_MUST_CHECK;
 
-/* Empties both boxes; the row and its commitment stay. */
+/* K_tok of a row, into guarded memory; by K_adm. VAULT_DAMAGED where it does not open or its commitment differs. */
+enum vault_rc value_key(struct vault *v, const struct row *row, uint8_t key[KEY_LEN], struct vault_err *err) VAULT_MUST_CHECK;
+
+/* Opens a row's value with its K_tok (a script's grant). */
+enum vault_rc value_open_with(struct vault *v, const struct row *row, const uint8_t key[KEY_LEN], struct vault_secret **out,
+                              struct vault_err *err) VAULT_MUST_CHECK;
+
+/* A verified row of `from` sealed anew under `to`'s vault_id and newest K_adm: same K_tok, so the same commitment; put into
+ * to's leaf, and a value that is there filed under its tag. `added` is the new row's added_epoch. The two may be one vault:
+ * turn-over, restore; or the one before and after `rekey`. */
+enum vault_rc value_move(struct vault *from, struct vault *to, const struct row *row, uint64_t added,
+                         struct vault_err *err) VAULT_MUST_CHECK;
+
+/* Empties both boxes; the row and its commitment stay; grants of that version are ended. */
 enum vault_rc value_erase(struct vault *v, const uint8_t token_id[16], uint32_t version, struct vault_err *err) VAULT_MUST_CHECK;
 
 /* Remembers under the value's own tag where it is stored. */

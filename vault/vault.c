@@ -10,7 +10,7 @@
 #include "near.h"
 #include "observe.h"
 #include "vault_int.h"
-#include "wrap.h"
+#include "slot.h"
 
 /* --- the system's clock and randomness -------------------------------------------------------------------- */
 
@@ -126,15 +126,15 @@ static int is_named(const struct row *slot, const char *name)
 	return name != NULL && slot->c[SLOT_NAME].n == strlen(name) && memcmp(slot->c[SLOT_NAME].p, name, strlen(name)) == 0;
 }
 
-/* Before "no such slot" or "which one?" is said of rows that nothing has verified yet: every slot has one wrap, signed by
- * its own key. Else a changed byte would pass for the user's mistake. */
+/* Before "no such slot" or "which one?" is said of rows that the roster has not verified yet: every slot has one wrap, and
+ * its own signature is on its name, role and keys. Else a changed byte would pass for the user's mistake. */
 static enum vault_rc wraps_hold(const struct vault *v, struct vault_err *err)
 {
 	int ok = v->raw_wraps.n == v->raw_slots.n;
 	for (size_t i = 0; ok && i < v->raw_slots.n; i++) {
-		const struct cell *c = v->raw_slots.r[i]->c;
-		const struct row *w = c[SLOT_ID].n == 16 ? wrap_of(v, c[SLOT_ID].p) : NULL;
-		ok = w != NULL && c[SLOT_SIGN_PK].n == SIGN_PK_LEN && wrap_sig_ok(w, v->vault_id, c[SLOT_SIGN_PK].p);
+		struct wrap_slot slot;
+		const struct row *w = wrap_slot_of(v->raw_slots.r[i], v->vault_id, &slot) ? wrap_of(v, slot.slot_id) : NULL;
+		ok = w != NULL && wrap_sig_ok(w, &slot);
 	}
 	return ok ? VAULT_OK : vault_err_set(err, VAULT_DAMAGED, "the list of key slots is damaged: restore the vault from a backup");
 }
@@ -180,13 +180,11 @@ static const char *near_slots(const struct vault *v, const char *name, char *out
 	return out;
 }
 
-/* --slot, else the login name's, else the only passphrase slot; active ones before ended ones of the same name. `only` is
- * given in any case: NULL where several take a passphrase. */
-static enum vault_rc choose_slot(struct vault *v, const struct vault_cred *cred, const struct row **out,
-                                 const struct row **only, struct vault_err *err)
+/* --slot, else the login name's, else the only passphrase slot; active ones before ended ones of the same name. */
+static enum vault_rc choose_slot(struct vault *v, const struct vault_cred *cred, const struct row **out, struct vault_err *err)
 {
 	char names[512], near[512];
-	const struct row *named = NULL, *login = NULL;
+	const struct row *named = NULL, *login = NULL, *only = NULL;
 	size_t passphrases = 0;
 	for (size_t i = 0; i < v->raw_slots.n; i++) {
 		const struct row *s = v->raw_slots.r[i];
@@ -197,13 +195,11 @@ static enum vault_rc choose_slot(struct vault *v, const struct vault_cred *cred,
 			continue;
 		if (is_named(s, cred->login_name) && (login == NULL || active))
 			login = s;
-		if (active || *only == NULL)
-			*only = s;
+		if (active || only == NULL)
+			only = s;
 		passphrases += (size_t)active;
 	}
-	if (passphrases > 1)
-		*only = NULL;
-	*out = cred->slot_name != NULL ? named : login != NULL ? login : *only;
+	*out = cred->slot_name != NULL ? named : login != NULL ? login : passphrases > 1 ? NULL : only;
 	if (*out != NULL && is_passphrase_slot(v, *out))
 		return VAULT_OK;
 	enum vault_rc rc = wraps_hold(v, err);
@@ -234,21 +230,21 @@ int vault_has_passphrase_slot(struct vault *v)
 
 static enum vault_rc take_slot(struct vault *v, const struct row *slot, const void *secret, size_t n, struct vault_err *err)
 {
-	const struct cell *c = slot->c;
-	const struct row *w = c[SLOT_ID].n == 16 && c[SLOT_SIGN_PK].n == SIGN_PK_LEN ? wrap_of(v, c[SLOT_ID].p) : NULL;
+	struct wrap_slot of;
+	const struct row *w = wrap_slot_of(slot, v->vault_id, &of) ? wrap_of(v, of.slot_id) : NULL;
 	if (w == NULL)
 		return vault_err_set(err, VAULT_DAMAGED, "the key slot is damaged: restore the vault from a backup");
 	struct keyring *kr = keyring_new();
 	if (kr == NULL)
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
-	const enum vault_rc rc = wrap_open(w, v->vault_id, c[SLOT_SIGN_PK].p, secret, n, kr, err);
+	const enum vault_rc rc = wrap_open(w, &of, secret, n, kr, err);
 	if (rc != VAULT_OK) {
 		keyring_free(&kr);
 		return rc;
 	}
 	keyring_free(&v->kr);
 	v->kr = kr;
-	memcpy(v->slot_id, c[SLOT_ID].p, 16);
+	memcpy(v->slot_id, of.slot_id, 16);
 	return VAULT_OK;
 }
 
@@ -266,16 +262,6 @@ static enum vault_rc check_key_vault(struct vault *v, const struct keytext *k, s
 		                     "key is of that one", v->path);
 	return vault_err_set(err, VAULT_WRONGKEY, "wrong key: this %s is of another vault; give this one's",
 	                     k->recovery ? "recovery code" : "key file");
-}
-
-/* A name is no part of what a wrap signs: "not that slot" is said only after the roster was verified. */
-static enum vault_rc other_name(struct vault *v, const char *slot_name, struct vault_err *err)
-{
-	const enum vault_rc rc = txn_begin(v, TXN_RELEASE, err);
-	txn_end(v);
-	if (rc != VAULT_OK)
-		return rc;
-	return vault_err_set(err, VAULT_WRONGKEY, "wrong key: it is not of the key slot %s", slot_name);
 }
 
 static enum vault_rc unlock_key(struct vault *v, const struct vault_secret *text, const char *slot_name, struct vault_err *err)
@@ -302,43 +288,24 @@ static enum vault_rc unlock_key(struct vault *v, const struct vault_secret *text
 		rc = take_slot(v, slot, k->key, KEY_LEN, err);
 	}
 	if (rc == VAULT_OK && slot_name != NULL && !is_named(slot, slot_name))
-		rc = other_name(v, slot_name, err);
+		rc = vault_err_set(err, VAULT_WRONGKEY, "wrong key: it is not of the key slot %s", slot_name);
 	secret_mem_free(k);
-	return rc;
-}
-
-/* `said` of a slot's name that nothing has verified stands unless the passphrase opens the only slot that takes one, and the
- * roster then shows that names were changed. Still one KDF. */
-static enum vault_rc doubt(struct vault *v, const struct vault_secret *passphrase, const struct row *only, enum vault_rc said,
-                           struct vault_err *err)
-{
-	struct vault_err found = {.rc = VAULT_OK};
-	enum vault_rc rc = take_slot(v, only, vault_secret_cbytes(passphrase), vault_secret_len(passphrase), &found);
-	if (rc == VAULT_OK) {
-		rc = txn_begin(v, TXN_RELEASE, &found);
-		txn_end(v);
-	}
-	keyring_free(&v->kr);
-	if (rc != VAULT_DAMAGED && rc != VAULT_ROLLBACK && rc != VAULT_FORMAT)
-		return said;
-	if (err != NULL)
-		*err = found;
 	return rc;
 }
 
 enum vault_rc vault_unlock(struct vault *v, const struct vault_cred *cred, struct vault_err *err)
 {
-	const struct row *slot = NULL, *only = NULL;
+	const struct row *slot = NULL;
 	if (v->txn != TXN_NONE || (cred->key_text == NULL) == (cred->passphrase == NULL))
 		return vault_err_set(err, VAULT_REFUSED, "internal: unlock wants one secret, outside a transaction");
 	if (cred->key_text != NULL)
 		return unlock_key(v, cred->key_text, cred->slot_name, err);
 	if (keytext_is_recovery(cred->passphrase))
 		return unlock_key(v, cred->passphrase, cred->slot_name, err);
-	const enum vault_rc rc = choose_slot(v, cred, &slot, &only, err);
-	if (rc == VAULT_OK)
-		return take_slot(v, slot, vault_secret_cbytes(cred->passphrase), vault_secret_len(cred->passphrase), err);
-	return rc != VAULT_DAMAGED && only != NULL ? doubt(v, cred->passphrase, only, rc, err) : rc;
+	const enum vault_rc rc = choose_slot(v, cred, &slot, err);
+	if (rc != VAULT_OK)
+		return rc;
+	return take_slot(v, slot, vault_secret_cbytes(cred->passphrase), vault_secret_len(cred->passphrase), err);
 }
 
 /* --- transactions ---------------------------------------------------------------------------------------- */
@@ -348,26 +315,16 @@ enum vault_rc vault_begin(struct vault *v, enum vault_mode mode, struct vault_er
 	return txn_begin(v, mode == VAULT_WRITE ? TXN_WRITE : mode == VAULT_READ_RELEASE ? TXN_RELEASE : TXN_READ, err);
 }
 
-static void drop_after(struct vault *v)
-{
-	if (v->after != NULL)
-		vault_verdict_clear(v->after);
-	free(v->after);
-	v->after = NULL;
-}
-
 enum vault_rc vault_commit(struct vault *v, struct vault_err *err)
 {
 	struct vault_err e = {.rc = VAULT_OK};
-	struct observation o;
-	char *text = NULL;
 	const enum vault_rc rc = txn_commit(v, err);
-	if (rc == VAULT_OK && v->after != NULL &&
-	    (observe_verdict(v->after, &o, &text, &e) != VAULT_OK || observe_append(v, &o, 1, &e) != VAULT_OK))
-		handle_note(v, NOTE_AFTER, "the change stands, but what Smartsheet said of it could not be logged (%s): run vault check",
+	if (rc == VAULT_OK && v->after.n > 0 && observe_verdicts(v, v->after.v, v->after.n, &e) != VAULT_OK)
+		handle_note(v, NOTE_AFTER,
+		            "the change stands, but what Smartsheet said could not be logged (%s): run vault check --retired on it "
+		            "before the old value is revoked",
 		            e.msg);
-	free(text);
-	drop_after(v);
+	vault_verdicts_clear(&v->after);
 	return rc;
 }
 
@@ -376,7 +333,7 @@ void vault_end(struct vault *v)
 	if (v == NULL)
 		return;
 	txn_end(v);
-	drop_after(v);
+	vault_verdicts_clear(&v->after);
 }
 
 void vault_close(struct vault **v)
@@ -394,6 +351,10 @@ void vault_close(struct vault **v)
 		leaf_clear(h->new_roster);
 	free(h->new_roster);
 	free(h->new_wrap);
+	if (h->new_slot != NULL)
+		slot_new_clear(h->new_slot);
+	free(h->new_slot);
+	slot_plan_free(&h->plan);
 	free(h->path);
 	free(h->log_path);
 	free(h->lock_path);

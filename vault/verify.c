@@ -186,7 +186,8 @@ static enum vault_rc check_wraps(struct vault *v, struct vault_verify_report *ou
 		rc = bad(err, "a key slot without its wrap, or a wrap without its slot");
 	for (size_t i = 0; i < w.n && rc == VAULT_OK; i++) {
 		const struct roster_slot *s = w.r[i]->c[WR_SLOT].n == 16 ? roster_slot(&v->roster, w.r[i]->c[WR_SLOT].p) : NULL;
-		if (s == NULL || !wrap_sig_ok(w.r[i], v->vault_id, s->sign_pk))
+		struct wrap_slot of;
+		if (s == NULL || !wrap_slot_of(s->row, v->vault_id, &of) || !wrap_sig_ok(w.r[i], &of))
 			rc = bad(err, "a key slot's wrap does not bear its signature");
 	}
 	out->rows += w.n;
@@ -222,18 +223,16 @@ static enum vault_rc check_records(struct vault *v, struct vault_verify_report *
 	struct vault_vendors vendors = {.v = NULL};
 	struct vault_handovers handovers = {.h = NULL};
 	uint64_t secrets = 0, rows = 0;
-	enum vault_rc rc = vault_token_all(v, &tokens, err);
-	if (rc == VAULT_OK)
-		rc = vault_vendor_all(v, &vendors, err);
-	if (rc == VAULT_OK)
-		rc = vault_handover_all(v, &handovers, err);
+	enum vault_rc rc = vault_ledger_all(v, &tokens, &vendors, &handovers, err);
 	for (size_t i = 0; i < tokens.n && rc == VAULT_OK; i++)
 		for (size_t k = 0; k < tokens.t[i].n_versions && rc == VAULT_OK; k++) {
 			const struct vault_version *ver = &tokens.t[i].versions[k];
 			secrets++;
 			if (ver->has_value && (ver->status == VAULT_CURRENT || ver->status == VAULT_RETIRED) &&
-			    v->role == VAULT_ROLE_ADMIN)
+			    v->kr->n_adm > 0)
 				rc = check_value(v, &tokens.t[i], ver, out, err);
+			else if (ver->has_value && (ver->status == VAULT_CURRENT || ver->status == VAULT_RETIRED))
+				out->secrets_sealed++;
 		}
 	if (rc == VAULT_OK)
 		rc = store_count(v->store, STORE_SECRET, &rows, err);
@@ -249,22 +248,32 @@ static enum vault_rc check_records(struct vault *v, struct vault_verify_report *
 	return rc;
 }
 
-enum vault_rc verify_whole(struct vault *v, const struct vault_head *head, struct vault_verify_report *out, struct vault_err *err)
+enum vault_rc verify_file(struct vault *v, struct verify_anchors *anchors, struct vault_verify_report *out, struct vault_err *err)
 {
-	struct verify_anchors anchors = {.a = NULL};
+	memset(out, 0, sizeof *out);
 	out->epoch = v->state.epoch;
 	out->fresh_record = v->seen.known && !v->accepting;
-	enum vault_rc rc = head == NULL ? VAULT_OK : head_within(v, head, err);
+	out->records_read = v->role != VAULT_ROLE_SCRIPT;
+	enum vault_rc rc = store_integrity(v->store, err);
 	if (rc == VAULT_OK)
-		rc = store_integrity(v->store, err);
-	if (rc == VAULT_OK)
-		rc = verify_states(v, &anchors, out, err);
+		rc = verify_states(v, anchors, out, err);
 	if (rc == VAULT_OK)
 		rc = check_rows(v, out, err);
 	if (rc == VAULT_OK)
 		rc = check_wraps(v, out, err);
 	if (rc == VAULT_OK)
+		rc = verify_grants(v, out, err);
+	if (rc == VAULT_OK && v->role != VAULT_ROLE_SCRIPT)
 		rc = check_records(v, out, err);
+	return rc;
+}
+
+enum vault_rc verify_whole(struct vault *v, const struct vault_head *head, struct vault_verify_report *out, struct vault_err *err)
+{
+	struct verify_anchors anchors = {.a = NULL};
+	enum vault_rc rc = head == NULL ? VAULT_OK : head_within(v, head, err);
+	if (rc == VAULT_OK)
+		rc = verify_file(v, &anchors, out, err);
 	if (rc == VAULT_OK)
 		rc = verify_log(v, &anchors, head, out, err);
 	verify_anchors_clear(&anchors);

@@ -20,6 +20,10 @@ struct verify_anchors {
 enum vault_rc verify_anchor_add(struct verify_anchors *l, const struct state *st, struct vault_err *err) VAULT_MUST_CHECK;
 void verify_anchors_clear(struct verify_anchors *l);
 
+/* In a transaction: all that vault_verify does but the access log. Adds where the states say it stood. */
+enum vault_rc verify_file(struct vault *v, struct verify_anchors *anchors, struct vault_verify_report *out,
+                          struct vault_err *err) VAULT_MUST_CHECK;
+
 /* Every state since the first: order, signatures, changes. Gathers the anchors. */
 enum vault_rc verify_states(struct vault *v, struct verify_anchors *anchors, struct vault_verify_report *out,
                             struct vault_err *err) VAULT_MUST_CHECK;
@@ -32,9 +36,13 @@ enum vault_rc verify_log(struct vault *v, const struct verify_anchors *anchors, 
 /* head.c: VAULT_ROLLBACK with epochs and times where the head's state is neither the newest nor an ancestor of it. */
 enum vault_rc head_within(struct vault *v, const struct vault_head *head, struct vault_err *err) VAULT_MUST_CHECK;
 
-/* All of it, in a transaction that has begun. `head` may be NULL: its state must be the newest or an ancestor (VAULT_ROLLBACK),
- * its place in the log there (VAULT_DAMAGED). */
+/* verify_file and verify_log, in a transaction that has begun. `head` may be NULL: its state must be the newest or an ancestor
+ * (VAULT_ROLLBACK), its place in the log there (VAULT_DAMAGED). */
 enum vault_rc verify_whole(struct vault *v, const struct vault_head *head, struct vault_verify_report *out,
                            struct vault_err *err) VAULT_MUST_CHECK;
+
+/* Every grant in its place, of its slot's role; ended ones emptied; each script's list and its grants the same set. For a
+ * script its own list and values are opened too. */
+enum vault_rc verify_grants(struct vault *v, struct vault_verify_report *out, struct vault_err *err) VAULT_MUST_CHECK;
 
 #endif

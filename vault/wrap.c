@@ -13,12 +13,25 @@ struct derived {
 	uint8_t plain[PLAIN_LEN];
 };
 
+int wrap_slot_of(const struct row *slot, const uint8_t vault_id[16], struct wrap_slot *out)
+{
+	const struct cell *c = slot->c;
+	*out = (struct wrap_slot){vault_id, c[SLOT_ID].p, c[SLOT_NAME].p, c[SLOT_NAME].n, c[SLOT_ROLE].i, c[SLOT_BOX_PK].p,
+	                          c[SLOT_SIGN_PK].p};
+	return c[SLOT_ID].n == 16 && c[SLOT_BOX_PK].n == SEAL_PK_LEN && c[SLOT_SIGN_PK].n == SIGN_PK_LEN;
+}
+
 /* What the AEAD binds, and what is signed: the same columns, more of them. */
-static void encode(struct buf *b, const struct row *w, const uint8_t vault_id[16], int to_sign)
+static void encode(struct buf *b, const struct row *w, const struct wrap_slot *slot, int to_sign)
 {
 	buf_label(b, to_sign ? "smartvault1/wrap-sig" : "smartvault1/wrap");
-	buf_field(b, vault_id, 16);
+	buf_field(b, slot->vault_id, 16);
 	buf_field(b, w->c[WR_SLOT].p, w->c[WR_SLOT].n);
+	if (to_sign) {
+		buf_field(b, slot->name, slot->name_n);
+		buf_field_u64(b, (uint64_t)slot->role);
+		buf_field(b, slot->box_pk, SEAL_PK_LEN);
+	}
 	buf_field_u64(b, (uint64_t)w->c[WR_TYPE].i);
 	buf_field_u64(b, (uint64_t)w->c[WR_M].i);
 	buf_field_u64(b, (uint64_t)w->c[WR_T].i);
@@ -78,8 +91,8 @@ static struct row *row_of(const uint8_t slot_id[16], int type, const struct kdf_
 	return row_make(STORE_WRAP, c);
 }
 
-struct row *wrap_make(const struct keyring *kr, const uint8_t vault_id[16], const uint8_t slot_id[16], int type,
-                      const struct kdf_params *p, const void *secret, size_t n, uint64_t epoch, struct vault_err *err)
+struct row *wrap_make(const struct keyring *kr, const struct wrap_slot *slot, int type, const struct kdf_params *p,
+                      const void *secret, size_t n, uint64_t epoch, struct vault_err *err)
 {
 	static const struct kdf_params none;
 	const struct kdf_params *kdf = type == WRAP_PASSPHRASE ? p : &none;
@@ -88,29 +101,29 @@ struct row *wrap_make(const struct keyring *kr, const uint8_t vault_id[16], cons
 	struct row *w = NULL, *done = NULL;
 	struct derived *d = secret_mem(sizeof *d);
 	secret_random(salt, sizeof salt);
-	if (d == NULL || (w = row_of(slot_id, type, kdf, salt, zero, box, sig)) == NULL)
+	if (d == NULL || (w = row_of(slot->slot_id, type, kdf, salt, zero, box, sig)) == NULL)
 		goto out;
-	if (derive(w, vault_id, secret, n, d, err) != VAULT_OK)
+	if (derive(w, slot->vault_id, secret, n, d, err) != VAULT_OK)
 		goto out;
 	free(w);
-	if ((w = row_of(slot_id, type, kdf, salt, d->chk, box, sig)) == NULL)
+	if ((w = row_of(slot->slot_id, type, kdf, salt, d->chk, box, sig)) == NULL)
 		goto out;
 	memcpy(d->plain, kr->seed, KEY_LEN);
 	memcpy(d->plain + KEY_LEN, kr->pk_own, SIGN_PK_LEN);
 	for (unsigned i = 0; i < 8; i++)
 		d->plain[KEY_LEN + SIGN_PK_LEN + i] = (uint8_t)(epoch >> (8 * i));
-	encode(&ad, w, vault_id, 0);
+	encode(&ad, w, slot, 0);
 	if (ad.failed)
 		goto out;
 	seal_aead(box, d->kek, d->plain, PLAIN_LEN, ad.p, ad.n);
 	free(w);
-	if ((w = row_of(slot_id, type, kdf, salt, d->chk, box, sig)) == NULL)
+	if ((w = row_of(slot->slot_id, type, kdf, salt, d->chk, box, sig)) == NULL)
 		goto out;
-	encode(&s, w, vault_id, 1);
+	encode(&s, w, slot, 1);
 	if (s.failed)
 		goto out;
 	sign_make(sig, kr->sign_sk, s.p, s.n);
-	done = row_of(slot_id, type, kdf, salt, d->chk, box, sig);
+	done = row_of(slot->slot_id, type, kdf, salt, d->chk, box, sig);
 out:
 	if (done == NULL)
 		(void)vault_err_set(err, VAULT_REFUSED, "out of memory"); /* keeps an earlier sentence */
@@ -121,13 +134,13 @@ out:
 	return done;
 }
 
-int wrap_sig_ok(const struct row *w, const uint8_t vault_id[16], const uint8_t *sign_pk)
+int wrap_sig_ok(const struct row *w, const struct wrap_slot *slot)
 {
 	struct buf s = {.p = NULL};
 	if (w->c[WR_SIG].n != SIGN_LEN)
 		return 0;
-	encode(&s, w, vault_id, 1);
-	const int ok = !s.failed && sign_check(w->c[WR_SIG].p, sign_pk, s.p, s.n);
+	encode(&s, w, slot, 1);
+	const int ok = !s.failed && sign_check(w->c[WR_SIG].p, slot->sign_pk, s.p, s.n);
 	buf_free(&s);
 	return ok;
 }
@@ -145,21 +158,21 @@ static enum vault_rc check_params(const struct row *w, struct vault_err *err)
 	return w->c[WR_TYPE].i == WRAP_PASSPHRASE ? kdf_check(&p, err) : VAULT_OK;
 }
 
-enum vault_rc wrap_open(const struct row *w, const uint8_t vault_id[16], const uint8_t *sign_pk, const void *secret,
-                        size_t n, struct keyring *kr, struct vault_err *err)
+enum vault_rc wrap_open(const struct row *w, const struct wrap_slot *slot, const void *secret, size_t n, struct keyring *kr,
+                        struct vault_err *err)
 {
 	uint8_t box[SEAL_NONCE_LEN + BOX_LEN];
 	struct buf ad = {.p = NULL};
 	const int64_t type = w->c[WR_TYPE].i;
 	if (w->c[WR_SALT].n != SALT_LEN || w->c[WR_CHK].n != CHK_LEN || w->c[WR_NONCE].n != SEAL_NONCE_LEN ||
-	    w->c[WR_BOX].n != BOX_LEN || type < WRAP_PASSPHRASE || type > WRAP_RECOVERY || !wrap_sig_ok(w, vault_id, sign_pk))
+	    w->c[WR_BOX].n != BOX_LEN || type < WRAP_PASSPHRASE || type > WRAP_RECOVERY || !wrap_sig_ok(w, slot))
 		return vault_err_set(err, VAULT_DAMAGED, "the key slot is damaged or was tampered with (its signature does not "
 		                     "hold): this is not about your passphrase or key; restore the vault from a backup");
 	enum vault_rc rc = check_params(w, err);
 	if (rc != VAULT_OK)
 		return rc;
 	struct derived *d = (struct derived *)(void *)kr->scratch;
-	rc = derive(w, vault_id, secret, n, d, err);
+	rc = derive(w, slot->vault_id, secret, n, d, err);
 	if (rc == VAULT_OK && !secret_equal(d->chk, w->c[WR_CHK].p, CHK_LEN))
 		rc = vault_err_set(err, VAULT_WRONGKEY, type == WRAP_PASSPHRASE ? "wrong passphrase: try again; --slot NAME opens another slot"
 		                   : type == WRAP_KEYFILE ? "wrong key: this key file is of an older key of this slot"
@@ -167,7 +180,7 @@ enum vault_rc wrap_open(const struct row *w, const uint8_t vault_id[16], const u
 	if (rc == VAULT_OK) {
 		memcpy(box, w->c[WR_NONCE].p, SEAL_NONCE_LEN);
 		memcpy(box + SEAL_NONCE_LEN, w->c[WR_BOX].p, BOX_LEN);
-		encode(&ad, w, vault_id, 0);
+		encode(&ad, w, slot, 0);
 		if (ad.failed || seal_aead_open(d->plain, d->kek, box, sizeof box, ad.p, ad.n) != 0)
 			rc = vault_err_set(err, VAULT_DAMAGED, "the key slot is damaged: your passphrase or key is right, but what it "
 			                   "opens is not; restore the vault from a backup");

@@ -5,13 +5,14 @@
 #include <vault/types.h>
 
 /* Everything a finding can rest on. Borrowed. `verdicts` NULL: not checked here (a copy without its log): reasons
- * that rest on them are left out. */
+ * that rest on them are left out. `reads` NULL: no slot was ended. */
 struct vault_facts {
 	const struct vault_tokens *tokens;
 	const struct vault_vendors *vendors;
 	const struct vault_handovers *handovers;
 	const struct vault_verdicts *verdicts;
 	int64_t today;
+	const struct vault_slot_reads *reads;
 };
 
 /* --- holders --- */
@@ -40,6 +41,11 @@ struct vault_holders {
 };
 void vault_holders_clear(struct vault_holders *l);
 
+/* The last day of a hand-over: its own or that of the agreement it was made under, whichever comes first; VAULT_NO_DAY
+ * where neither has one. `*agreement` (may be NULL): that agreement where the day is its, else NULL; borrowed. Reads vendor
+ * and give only. */
+int64_t vault_holder_until(const struct vault_holder *h, const struct vault_agreement **agreement);
+
 /* Who held what at the end of day `at` (facts->today for now): by label, then vendor, then person. `all`: also
  * those whose hand-over had ended by then. Versions count as current, retired or dead as they were that day. */
 enum vault_rc vault_holders_at(const struct vault_facts *facts, int64_t at, int all, struct vault_holders *out,
@@ -58,6 +64,11 @@ struct vault_due_reason {
 	enum vault_reason code;
 	int64_t since;            /* the day from which it holds; in the future: from which it will hold */
 	char *message;            /* a sentence without a full stop */
+	uint32_t version;         /* it is about; 0: about the token */
+	/* Of a reason that is about one hand-over, borrowed from the facts; else NULL. */
+	const struct vault_vendor *vendor;
+	const struct vault_handover *handover;
+	const struct vault_agreement *agreement; /* of `until`: whose day it is, where it is not the hand-over's own */
 };
 
 struct vault_due {

@@ -14,7 +14,8 @@ enum vault_rc vault_value_clean(struct vault_secret *value, int *odd_length, str
 enum vault_rc vault_token_find(struct vault *v, const char *label, struct vault_token *out,
                                struct vault_err *err) VAULT_MUST_CHECK;
 
-/* All of them, removed ones too. Only from leaves that must contain all. */
+/* All of them, removed ones too. Only from leaves that must contain all. A script gets those granted to it, with what it may
+ * know of them: label, id, region and the newest version's number; account and license are NULL there. */
 enum vault_rc vault_token_all(struct vault *v, struct vault_tokens *out, struct vault_err *err) VAULT_MUST_CHECK;
 
 enum { VAULT_FORCE = 1 };
@@ -47,14 +48,15 @@ struct vault_rotation {
 	int unchecked;            /* Smartsheet was not asked */
 	uint32_t expected;        /* the current version that was shown or checked before; another one now: VAULT_BUSY */
 	const struct vault_verdict *verdict; /* what Smartsheet said of the new value: logged with it; NULL: none */
+	const struct vault_verdict *old_verdict; /* and of the one it replaces: logged too; NULL: it was not asked about */
 };
 
 /* 0 where `value` is not stored alive, else VAULT_EXISTS naming where. For asking before the network is. */
 enum vault_rc vault_value_is_new(struct vault *v, const struct vault_secret *value,
                                  struct vault_err *err) VAULT_MUST_CHECK;
 
-/* `value` becomes the current version, the old one retired. Same checks as vault_token_add. After the commit the
- * verdict is in the access log, bound to the new version. */
+/* `value` becomes the current version, the old one retired. Same checks as vault_token_add. After the commit both
+ * verdicts are in the access log, each bound to its version. */
 enum vault_rc vault_token_rotate(struct vault *v, const char *label, struct vault_secret *value,
                                  const struct vault_rotation *how, struct vault_token *out,
                                  struct vault_err *err) VAULT_MUST_CHECK;

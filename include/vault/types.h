@@ -38,6 +38,8 @@ struct vault_version {
 	int unchecked;            /* rotated in with --unchecked */
 	int has_value;            /* the vault has (or had, if dead) its value */
 	char *smartsheet_name;
+	/* Key slots that could read it and were left behind, or ended before, when the vault got new keys: "DATE NAME". */
+	struct vault_strings left;
 	uint8_t commit[VAULT_COMMIT_LEN]; /* C of its secret row: what verdicts are bound to */
 };
 
@@ -79,6 +81,8 @@ enum vault_rc vault_vendor_name_check(const char *name, struct vault_err *err) V
 enum vault_rc vault_email_check(const char *what, const char *email, struct vault_err *err) VAULT_MUST_CHECK;
 /* Free text of options (notes, purposes, names): UTF-8, no control characters, at most 1,024 bytes. */
 enum vault_rc vault_text_check(const char *what, const char *text, struct vault_err *err) VAULT_MUST_CHECK;
+/* A word for a shell, into `out`, which is returned: in quotes where it needs them; cut at `n`. */
+const char *vault_shell_word(const char *word, char *out, size_t n);
 /* Length of the well-formed UTF-8 sequence at `p` of `n` bytes, 0 where there is none. RFC 3629. */
 size_t vault_utf8_len(const unsigned char *p, size_t n);
 
@@ -145,6 +149,21 @@ struct vault_handovers {
 void vault_give_clear(struct vault_give *g);
 void vault_handover_clear(struct vault_handover *h);
 void vault_handovers_clear(struct vault_handovers *l);
+
+/* --- who could read what ---------------------------------------------------------------------------------- */
+
+/* A key slot that could read a token's current value, and may no longer. */
+struct vault_slot_read {
+	uint8_t token_id[VAULT_ID_LEN];
+	uint32_t version;
+	char *slot;               /* its name */
+	int64_t ended;            /* day it was ended or lost the grant */
+};
+struct vault_slot_reads {
+	struct vault_slot_read *r; /* ascending by token id */
+	size_t n;
+};
+void vault_slot_reads_clear(struct vault_slot_reads *l);
 
 /* --- what Smartsheet said -------------------------------------------------------------------------------- */
 

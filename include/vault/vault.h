@@ -34,6 +34,9 @@ struct vault_config {
 
 /* --- creating --- */
 
+/* The name of every recovery slot, and of no other. */
+#define VAULT_RECOVERY_NAME "recovery"
+
 struct vault_init {
 	const char *slot_name;    /* 1-128 bytes of UTF-8 without control characters */
 	const struct vault_secret *passphrase; /* NULL: the first slot opens by key file */
@@ -119,6 +122,8 @@ struct vault_verify_report {
 	uint64_t epoch;           /* newest state */
 	uint64_t states, changes, rows, slots, tokens, versions, vendors, handovers;
 	uint64_t secrets_opened;  /* values this slot could open and did */
+	uint64_t secrets_sealed;  /* values that it holds no key of: verified as stored, not opened */
+	int records_read;         /* 0: a script's slot, which cannot read what is known of tokens */
 	uint64_t log_entries, log_batches; /* of the access log and the closed ones before it that are here */
 	uint64_t log_ignored;     /* entries that do not count: who signed them may not say that */
 	uint64_t log_details;     /* sealed details that this slot could open and did */

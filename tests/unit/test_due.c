@@ -306,7 +306,7 @@ static void large(void **state)
 	struct vault_tokens tokens = {t, N};
 	struct vault_handovers handovers = {h, (size_t)N * PER};
 	struct vault_verdicts verdicts = {e, (size_t)N * SAID};
-	struct vault_facts facts = {&tokens, NULL, &handovers, &verdicts, 100};
+	struct vault_facts facts = {&tokens, NULL, &handovers, &verdicts, 100, NULL};
 	struct vault_dues dues;
 	struct vault_holders holders;
 	clock_t began;

@@ -467,7 +467,7 @@ static void a_wrap_opens(void **state)
 {
 	const struct file *f = *state;
 	struct field in[FIELDS] = {{.n = 0}};
-	uint8_t kek_key[32], chk_key[32], sign_seed[32], pk[32], sk[64], plain[72], box[24 + 88], sig[64];
+	uint8_t kek_key[32], chk_key[32], sign_seed[32], pk[32], box_pk[32], sk[64], plain[72], box[24 + 88], sig[64];
 	struct buf ad = {.p = NULL}, s = {.p = NULL};
 	struct keyring *kr = keyring_new();
 	struct row *w = NULL;
@@ -484,6 +484,10 @@ static void a_wrap_opens(void **state)
 	plain[64] = 5;
 	wrap_label(&ad, "smartvault1/wrap", &in[1], &in[2]);
 	wrap_label(&s, "smartvault1/wrap-sig", &in[1], &in[2]);
+	buf_field(&s, "ann", 3);
+	buf_field_u64(&s, VAULT_ROLE_ADMIN);
+	memset(box_pk, 0xbb, 32);
+	buf_field(&s, box_pk, 32);
 	for (i = 0; i < 2; i++) {
 		struct buf *b = i ? &s : &ad;
 
@@ -504,7 +508,8 @@ static void a_wrap_opens(void **state)
 	        CELL_BLOB(box + 24, 88),  CELL_BLOB(sig, 64),
 	};
 	w = row_make(STORE_WRAP, c);
-	assert_int_equal(wrap_open(w, in[1].p, pk, in[0].p, in[0].n, kr, NULL), VAULT_OK);
+	const struct wrap_slot of = {in[1].p, in[2].p, (const uint8_t *)"ann", 3, VAULT_ROLE_ADMIN, box_pk, pk};
+	assert_int_equal(wrap_open(w, &of, in[0].p, in[0].n, kr, NULL), VAULT_OK);
 	assert_memory_equal(kr->seed, plain, 32);
 	assert_memory_equal(kr->pk_own, plain + 32, 32);
 	assert_int_equal(kr->enrol_epoch, 5);
@@ -526,7 +531,8 @@ static void a_key_file_wrap_has_its_chk(void **state)
 	(void)fields_of(input_of(f, "prk-keyfile"), in);
 	memset(kr->seed, 4, 32);
 	keyring_derive(kr);
-	w = wrap_make(kr, in[1].p, in[2].p, WRAP_KEYFILE, NULL, in[0].p, 32, 1, NULL);
+	const struct wrap_slot of = {in[1].p, in[2].p, (const uint8_t *)"ann", 3, VAULT_ROLE_ADMIN, kr->box_pk, kr->sign_pk};
+	w = wrap_make(kr, &of, WRAP_KEYFILE, NULL, in[0].p, 32, 1, NULL);
 	assert_non_null(w);
 	memcpy(in[3].p, w->c[WR_SALT].p, 16);
 	prk_keyfile(in, 4, text);

@@ -50,19 +50,26 @@ static int tear_down(void **state)
 	return 0;
 }
 
+static struct wrap_slot slot_of(const struct fixture *f)
+{
+	return (struct wrap_slot){f->vault_id, f->slot_id, (const uint8_t *)"ann", 3, 1, f->kr->box_pk, f->kr->sign_pk};
+}
+
 static struct row *wrap_for(const struct fixture *f, int type, const void *secret, size_t n)
 {
-	struct row *w = wrap_make(f->kr, f->vault_id, f->slot_id, type, &least, secret, n, 77, NULL);
+	const struct wrap_slot of = slot_of(f);
+	struct row *w = wrap_make(f->kr, &of, type, &least, secret, n, 77, NULL);
 
 	assert_non_null(w);
-	assert_int_equal(wrap_sig_ok(w, f->vault_id, f->kr->sign_pk), 1);
+	assert_int_equal(wrap_sig_ok(w, &of), 1);
 	return w;
 }
 
 static enum vault_rc open_with(struct fixture *f, const struct row *w, const void *secret, size_t n)
 {
 	struct vault_err e = {.rc = VAULT_OK};
-	const enum vault_rc rc = wrap_open(w, f->vault_id, f->kr->sign_pk, secret, n, f->out, &e);
+	const struct wrap_slot of = slot_of(f);
+	const enum vault_rc rc = wrap_open(w, &of, secret, n, f->out, &e);
 
 	assert_int_equal(rc != VAULT_OK, e.msg[0] != '\0');
 	return rc;
@@ -151,6 +158,7 @@ static struct row *changed(const struct row *w, size_t col, int how)
 static void every_column_is_eight(void **state)
 {
 	struct fixture *f = *state;
+	const struct wrap_slot of = slot_of(f);
 	size_t col = 0;
 	int type = 0, how = 0;
 
@@ -164,7 +172,7 @@ static void every_column_is_eight(void **state)
 				struct row *bad = changed(w, col, how);
 
 				assert_non_null(bad);
-				assert_int_equal(wrap_sig_ok(bad, f->vault_id, f->kr->sign_pk), 0);
+				assert_int_equal(wrap_sig_ok(bad, &of), 0);
 				assert_int_equal(open_with(f, bad, secret, n), VAULT_DAMAGED);
 				/* not "wrong passphrase", whatever was typed */
 				assert_int_equal(open_with(f, bad, "other", 5), VAULT_DAMAGED);
@@ -180,12 +188,21 @@ static void of_another_vault_or_slot(void **state)
 	const uint8_t seed[32] = {99};
 	struct fixture *f = *state;
 	struct row *w = wrap_for(f, WRAP_KEYFILE, f->key, 32);
-	uint8_t other[16], pk[32], sk[64];
+	uint8_t other[32], pk[32], sk[64];
 
-	memset(other, 9, 16);
-	assert_int_equal(wrap_open(w, other, f->kr->sign_pk, f->key, 32, f->out, NULL), VAULT_DAMAGED);
+	memset(other, 9, 32);
 	sign_keypair(pk, sk, seed);
-	assert_int_equal(wrap_open(w, f->vault_id, pk, f->key, 32, f->out, NULL), VAULT_DAMAGED);
+	/* One field of the slot changed at a time: what names, places or empowers it is under its signature. */
+	const struct wrap_slot same = slot_of(f);
+	struct wrap_slot bad[6] = {same, same, same, same, same, same};
+	bad[0].vault_id = other;
+	bad[1].sign_pk = pk;
+	bad[2].name = (const uint8_t *)"bob";
+	bad[3].name_n = 2;
+	bad[4].role = 2;
+	bad[5].box_pk = other;
+	for (size_t i = 0; i < 6; i++)
+		assert_int_equal(wrap_open(w, &bad[i], f->key, 32, f->out, NULL), VAULT_DAMAGED);
 	assert_nothing_opened(f);
 	free(w);
 }
@@ -194,6 +211,7 @@ static void of_another_vault_or_slot(void **state)
 static struct row *signed_anew(const struct fixture *f, struct row *owned)
 {
 	static const size_t blobs[] = {WR_SALT, WR_CHK, WR_NONCE, WR_BOX};
+	const struct wrap_slot of = slot_of(f);
 	struct cell c[STORE_COLS_MAX];
 	struct buf b = {.p = NULL};
 	struct row *w = NULL;
@@ -203,6 +221,9 @@ static struct row *signed_anew(const struct fixture *f, struct row *owned)
 	buf_label(&b, "smartvault1/wrap-sig");
 	buf_field(&b, f->vault_id, 16);
 	buf_field(&b, owned->c[WR_SLOT].p, 16);
+	buf_field(&b, of.name, of.name_n);
+	buf_field_u64(&b, (uint64_t)of.role);
+	buf_field(&b, of.box_pk, 32);
 	for (i = WR_TYPE; i <= WR_LANES; i++)
 		buf_field_u64(&b, (uint64_t)owned->c[i].i);
 	for (i = 0; i < 4; i++)
@@ -211,7 +232,7 @@ static struct row *signed_anew(const struct fixture *f, struct row *owned)
 	memcpy(c, owned->c, owned->ncols * sizeof c[0]);
 	c[WR_SIG] = CELL_BLOB(sig, SIGN_LEN);
 	w = row_make(STORE_WRAP, c);
-	assert_int_equal(wrap_sig_ok(w, f->vault_id, f->kr->sign_pk), 1);
+	assert_int_equal(wrap_sig_ok(w, &of), 1);
 	buf_free(&b);
 	free(owned);
 	return w;
