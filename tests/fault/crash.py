@@ -208,15 +208,17 @@ def not_at_midnight():
 
 class Change:
     """A command that changes the vault, and the labels that are looked at. `logs`: it also logs what Smartsheet said, which
-    is a step of its own."""
+    is a step of its own. `asked`: what else of the vault is looked at."""
 
-    def __init__(self, name, argv, stdin=b"", labels=("one",), base="base", env=None, logs=False):
+    def __init__(self, name, argv, stdin=b"", labels=("one",), base="base", env=None, logs=False, asked=()):
         self.name, self.argv, self.stdin, self.labels, self.base = name, argv, stdin, labels, base
         self.env, self.logs = env or {}, logs
+        self.asked = (*asked, ("list",), ("holders", "--all"))
+        if name.startswith("vendor"):
+            self.asked = (*self.asked, ("vendor", "list"))
 
     def state(self):
-        return state(self.labels, (("list",), ("holders", "--all"), ("vendor", "list")) if self.name.startswith("vendor") else
-                     (("list",), ("holders", "--all")))
+        return state(self.labels, self.asked)
 
     def differs(self, now, *others):
         """As differs, but for what Smartsheet said, where that is another step."""
@@ -228,6 +230,7 @@ class Change:
         """The state before and after, the points in between, and the files that may be there then."""
         put_back(self.base)
         self.old = self.state()
+        put_back(self.base)  # looking was logged
         self.points = points(self.argv, self.stdin, self.env)
         self.new = self.state()
         self.files = files()
@@ -303,4 +306,7 @@ def checked(fake):
     return [
         Change("check --retired", ["check", "--retired", "one", *fake.ca], b"", ("one",), "checked", fake.env, True),
         Change("rotate, asking Smartsheet", ["rotate", "one", *fake.ca], next_one, ("one",), "checked", fake.env, True),
+        # Every check that was logged stands in the history once, in whichever log.
+        Change("log --rotate", ["log", "--rotate"], b"", ("one",), "checked",
+               asked=(("log", "--action", "check", "--action", "log-rotate"),)),
     ]
