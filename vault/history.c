@@ -5,6 +5,7 @@
 #include <vault/log.h>
 #include <vault/token.h>
 
+#include "finding.h"
 #include "carry.h"
 #include "counted.h"
 #include "jsonread.h"
@@ -18,6 +19,7 @@ void vault_events_clear(struct vault_events *l)
 		free(l->e[i].vendor);
 		free(l->e[i].to);
 		free(l->e[i].text);
+		free(l->e[i].renamed);
 		free(l->e[i].asked_by);
 	}
 	free(l->e);
@@ -122,6 +124,8 @@ static enum vault_rc fill(struct vault_event *e, const char *text, size_t n, str
 		rc = set(&e->to, jsonread_str(j, "to"), err);
 	if (rc == VAULT_OK)
 		rc = set(&e->text, jsonread_str(j, "text"), err);
+	if (rc == VAULT_OK)
+		rc = set(&e->renamed, jsonread_str(j, "renamed"), err);
 	e->version = version > 0 && version <= UINT32_MAX ? (uint32_t)version : 0;
 	jsonread_free(&j);
 	return rc;
@@ -214,7 +218,9 @@ static enum vault_rc add_detail(const struct counted_entry *c, struct vault_even
 {
 	if (c->has_verdict) {
 		e->asked_by = carry_asked_by(c->text, c->n);
-		return set(&e->text, vault_result_name(c->verdict.result), err);
+		e->text = finding_text("%s%s%s", vault_result_name(c->verdict.result), c->verdict.drift != NULL ? "; " : "",
+		                       c->verdict.drift != NULL ? c->verdict.drift : "");
+		return e->text != NULL ? VAULT_OK : vault_err_set(err, VAULT_REFUSED, "out of memory");
 	}
 	struct jsonread *j = NULL;
 	if (c->text != NULL && jsonread_parse(c->text, c->n, &j, NULL) == VAULT_REFUSED)
@@ -308,7 +314,7 @@ enum vault_rc vault_log_all(struct vault *v, struct vault_events *out, enum vaul
 	struct gather g = {.v = v, .out = out, .tokens = &tokens};
 	int whole = 0;
 	memset(out, 0, sizeof *out);
-	enum vault_rc rc = vault_token_all(v, &tokens, err);
+	enum vault_rc rc = v->role == VAULT_ROLE_SCRIPT ? txn_forbidden(v, "read the history", err) : vault_token_all(v, &tokens, err);
 	if (rc == VAULT_OK && tokens.n > 0)
 		qsort(tokens.t, tokens.n, sizeof *tokens.t, by_id);
 	if (rc == VAULT_OK)
