@@ -9,6 +9,7 @@
 #include "facts.h"
 #include "show.h"
 #include "table.h"
+#include "tty.h"
 
 struct check_targets {
 	struct vault_check_target *t;
@@ -296,6 +297,7 @@ static enum vault_rc check_run(struct call *c, struct vault_err *err)
 	if (rc == VAULT_OK && targets.n > 0) {
 		struct check_watch watch = {.out = c->out, .since_ms = out_clock_ms()};
 
+		tty_release();
 		check_progress(&watch, 0, targets.n);
 		rc = vault_check(s.v, &cfg, targets.t, targets.n, &f.verdicts, check_progress, &watch, &results, err);
 		out_progress_end(c->out);

@@ -110,7 +110,7 @@ static enum vault_rc due_run(struct call *c, struct vault_err *err)
 	struct facts f = {0};
 	struct vault_dues l = {0};
 	uint64_t within = FACTS_WITHIN_DAYS;
-	char next[512];
+	char next[VAULT_MSG_MAX];
 	enum vault_rc rc = args_uint(c->args, OPT_WITHIN, 0, DUE_WITHIN_MAX, &within, err);
 
 	if (rc != VAULT_OK)

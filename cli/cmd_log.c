@@ -23,12 +23,12 @@ static const struct {
 } log_words[] = {
         {"init", "made the vault"},
         {"add", "stored %L[ (version %V)][: %X]"},
-        {"edit", "changed %L[: %X]"},
+        {"edit", "changed %L[; %X]"},
         {"rotate", "rotated %L[ to version %V][: %X]"},
         {"remove", "removed %L and erased its values[: %X]"},
         {"dead", "version %V of %L was proved dead, and erased[: %X]"},
         {"vendor-add", "recorded vendor %N"},
-        {"vendor-edit", "changed vendor %N[, which was %X]"},
+        {"vendor-edit", "changed vendor %N[, %X]"},
         {"vendor-remove", "removed vendor %N"},
         {"vendor-end", "ended all hand-overs of %N[: %X]"},
         {"share", "gave %L to %T of %N[ (version %V)][: %X]"},
@@ -178,6 +178,7 @@ static void log_drop(struct vault_event *e)
 	free(e->vendor);
 	free(e->to);
 	free(e->text);
+	free(e->renamed);
 }
 
 /* Whether `id` is among the tokens that have, or once had, the label. */
@@ -187,14 +188,6 @@ static int log_ours(const struct vault_events *of, const uint8_t id[VAULT_ID_LEN
 		if (memcmp(of->e[i].token_id, id, VAULT_ID_LEN) == 0)
 			return 1;
 	return 0;
-}
-
-/* The label an edit gave, where it gave one: the end of its text. */
-static const char *log_renamed(const struct vault_event *e)
-{
-	const char *now = strcmp(e->action, "edit") == 0 && e->text ? strstr(e->text, ": now ") : NULL;
-
-	return now ? now + strlen(": now ") : NULL;
 }
 
 /* Marks in `keep` what happened to the tokens that have or had the label, whatever they were called when it happened.
@@ -208,16 +201,16 @@ static enum vault_rc log_of_label(const struct vault_events *l, const char *labe
 
 	for (size_t i = 0; i < l->n && rc == VAULT_OK; i++) {
 		const struct vault_event *e = &l->e[i];
-		const char *now = log_renamed(e);
 
-		if (e->has_token && ((e->label && strcmp(e->label, label) == 0) || (now && strcmp(now, label) == 0)) &&
+		if (e->has_token &&
+		    ((e->label && strcmp(e->label, label) == 0) || (e->renamed && strcmp(e->renamed, label) == 0)) &&
 		    !log_ours(&of, e->token_id))
 			memcpy(of.e[of.n++].token_id, e->token_id, VAULT_ID_LEN);
 	}
 	*found = of.n;
 	for (size_t i = 0; i < l->n && rc == VAULT_OK; i++) {
 		const struct vault_event *e = &l->e[i];
-		const char *called = log_renamed(e) ? log_renamed(e) : e->label;
+		const char *called = e->renamed ? e->renamed : e->label;
 		int ours = e->has_token && log_ours(&of, e->token_id);
 		size_t at = 0;
 

@@ -13,6 +13,7 @@
 #include "out.h"
 #include "release.h"
 #include "session.h"
+#include "tty.h"
 
 static const char run_main_name[] = "SMARTSHEET_ACCESS_TOKEN";
 static const char run_own[] = "SMARTVAULT_";
@@ -160,6 +161,8 @@ static enum vault_rc run_find(struct session *s, const struct run_work *w, struc
 {
 	enum vault_rc rc = vault_begin(s->v, VAULT_READ_RELEASE, err);
 
+	if (rc == VAULT_OK)
+		rc = vault_release_allowed(s->v, err);
 	for (size_t i = 0; rc == VAULT_OK && i < w->n; i++) {
 		struct vault_token t = {0};
 
@@ -267,6 +270,7 @@ static enum vault_rc run_run(struct call *c, struct vault_err *err)
 	}
 	if (rc != VAULT_OK)
 		goto out;
+	tty_release();
 	vault_process_restore(c->saved);
 	if (run_environment(&w, args_flag(c->args, OPT_PRISTINE)) != 0)
 		errno = ENOMEM;

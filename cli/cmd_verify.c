@@ -54,11 +54,16 @@ static void verify_text(struct call *c, const struct session *s, const struct va
 		         "%llu rows under the signed root: %llu slots; this key slot cannot read the records",
 		         N(r->rows), N(r->slots));
 	out_field(o, "contents", 9, text);
-	if (r->secrets_sealed > 0)
-		snprintf(text, sizeof(text), "%llu stored as signed; this key slot cannot open them", N(r->secrets_sealed));
-	else
+	if (r->secrets_sealed == 0)
 		snprintf(text, sizeof(text), "%llu opened and compared with what was committed to",
 		         N(r->secrets_opened));
+	else if (r->secrets_opened == 0)
+		snprintf(text, sizeof(text), "%llu stored as signed; this key slot cannot open them", N(r->secrets_sealed));
+	else
+		snprintf(text, sizeof(text),
+		         "%llu opened and compared with what was committed to; %llu stored as signed, which this key "
+		         "slot cannot open",
+		         N(r->secrets_opened), N(r->secrets_sealed));
 	out_field(o, "values", 9, text);
 	if (r->log_checked)
 		snprintf(text, sizeof(text), "%llu entries in %llu signed batches, none missing", N(r->log_entries),

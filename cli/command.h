@@ -63,6 +63,10 @@ const struct command_option *commands_global_options(void);
 /* The command called `name` among those of a table, or NULL. Of a subcommand the last word counts. */
 const struct command *commands_find(const struct command *const *table, const char *name);
 
+/* What somebody may have meant who wrote `word`, which is no command of the table: those that are called so elsewhere, else
+ * the nearest, as "remove" or "rotate, unshare or remove" into `out`. 0: none. */
+int commands_meant(const struct command *const *table, const char *word, char *out, size_t cap);
+
 /* One const entry a command, in the file of its name. */
 extern const struct command cmd_run, cmd_edit, cmd_access, cmd_backup, cmd_restore, cmd_rekey;
 extern const struct command cmd_init, cmd_add, cmd_get, cmd_list, cmd_show, cmd_rotate, cmd_remove, cmd_verify,

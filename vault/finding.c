@@ -223,6 +223,27 @@ int finding_holder(const struct finding_index *x, const struct vault_token *t, c
 
 /* --- holders --- */
 
+int64_t vault_holder_until(const struct vault_holder *h, const struct vault_agreement **agreement)
+{
+	const struct vault_agreement *of = NULL;
+	int64_t until = h->give->until;
+
+	for (size_t i = 0; h->give->agreement != NULL && i < h->vendor->n_agreements; i++) {
+		const struct vault_agreement *a = &h->vendor->agreements[i];
+
+		if (strcmp(a->ref, h->give->agreement) != 0)
+			continue;
+		if (a->until != VAULT_NO_DAY && (until == VAULT_NO_DAY || a->until < until)) {
+			until = a->until;
+			of = a;
+		}
+		break;
+	}
+	if (agreement != NULL)
+		*agreement = of;
+	return until;
+}
+
 static int finding_holder_order(const void *a, const void *b)
 {
 	const struct vault_holder *x = a, *y = b;

@@ -51,7 +51,7 @@ struct vault {
 	char *detail;             /* JSON, malloc'ed */
 	struct rows changes;
 
-	struct vault_verdict *after; /* to be logged once the change stands (rotate); owned */
+	struct vault_verdicts after; /* to be logged once the change stands (rotate); owned */
 
 	struct row *new_wrap;     /* a new way into the own slot, proved, not yet written */
 	struct slot_new *new_slot; /* a slot to be, made outside the transaction; owned */

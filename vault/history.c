@@ -5,6 +5,7 @@
 #include <vault/log.h>
 #include <vault/token.h>
 
+#include "finding.h"
 #include "jsonread.h"
 #include "observe.h"
 #include "record.h"
@@ -18,6 +19,7 @@ void vault_events_clear(struct vault_events *l)
 		free(l->e[i].vendor);
 		free(l->e[i].to);
 		free(l->e[i].text);
+		free(l->e[i].renamed);
 	}
 	free(l->e);
 	memset(l, 0, sizeof *l);
@@ -121,6 +123,8 @@ static enum vault_rc fill(struct vault_event *e, const char *text, size_t n, str
 		rc = set(&e->to, jsonread_str(j, "to"), err);
 	if (rc == VAULT_OK)
 		rc = set(&e->text, jsonread_str(j, "text"), err);
+	if (rc == VAULT_OK)
+		rc = set(&e->renamed, jsonread_str(j, "renamed"), err);
 	e->version = version > 0 && version <= UINT32_MAX ? (uint32_t)version : 0;
 	jsonread_free(&j);
 	return rc;
@@ -226,8 +230,10 @@ static enum vault_rc add_entry(struct gather *g, const struct log_batch *b, cons
 		return vault_err_set(err, VAULT_DAMAGED, "an entry of the access log does not open with its key: it is damaged");
 	rc = record_verdict_parse(text, n, &verdict, err);
 	free(text);
-	if (rc == VAULT_OK)
-		rc = set(&e->text, vault_result_name(verdict.result), err);
+	if (rc == VAULT_OK && (e->text = finding_text("%s%s%s", vault_result_name(verdict.result),
+	                                              verdict.drift != NULL ? "; " : "",
+	                                              verdict.drift != NULL ? verdict.drift : "")) == NULL)
+		rc = vault_err_set(err, VAULT_REFUSED, "out of memory");
 	vault_verdict_clear(&verdict);
 	return rc;
 }
@@ -287,7 +293,7 @@ enum vault_rc vault_log_all(struct vault *v, struct vault_events *out, int *log_
 	memset(out, 0, sizeof *out);
 	if (log_here != NULL)
 		*log_here = !v->log_elsewhere;
-	enum vault_rc rc = vault_token_all(v, &tokens, err);
+	enum vault_rc rc = v->role == VAULT_ROLE_SCRIPT ? txn_forbidden(v, "read the history", err) : vault_token_all(v, &tokens, err);
 	if (rc == VAULT_OK && tokens.n > 0)
 		qsort(tokens.t, tokens.n, sizeof *tokens.t, by_id);
 	if (rc == VAULT_OK)

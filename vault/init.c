@@ -152,7 +152,7 @@ enum vault_rc vault_init_prepare(const struct vault_config *cfg, const struct va
 	struct vault *v = NULL;
 	*out = NULL;
 	*key_text = *recovery_text = NULL;
-	enum vault_rc rc = vault_vendor_name_check(init->slot_name, err); /* the same rule for names of slots */
+	enum vault_rc rc = vault_slot_name_check(init->slot_name, err);
 	if (rc == VAULT_OK && init->recovery && strcmp(init->slot_name, VAULT_RECOVERY_NAME) == 0)
 		rc = vault_err_set(err, VAULT_USAGE, "the name recovery is the recovery slot's: choose another --slot-name");
 	if (rc == VAULT_OK)

@@ -1,4 +1,5 @@
 /* names.c - what people may write: labels, names, addresses, text; and the words of the enumerations. L2. */
+#include <stdio.h>
 #include <string.h>
 
 #include <vault/types.h>
@@ -121,15 +122,25 @@ enum vault_rc vault_label_check(const char *label, struct vault_err *err)
 	        label ? label : "");
 }
 
-enum vault_rc vault_vendor_name_check(const char *name, struct vault_err *err)
+static enum vault_rc name_check(const char *whose, const char *name, struct vault_err *err)
 {
 	size_t n = name ? strlen(name) : 0;
 
 	if (n >= 1 && n <= VAULT_NAME_MAX && clean(name, n))
 		return VAULT_OK;
 	return vault_err_set(err, VAULT_USAGE,
-	                     "a vendor's name is 1 to 128 bytes of UTF-8 without control characters, not '%s'",
+	                     "a %s's name is 1 to 128 bytes of UTF-8 without control characters, not '%s'", whose,
 	                     name ? name : "");
+}
+
+enum vault_rc vault_vendor_name_check(const char *name, struct vault_err *err)
+{
+	return name_check("vendor", name, err);
+}
+
+enum vault_rc vault_slot_name_check(const char *name, struct vault_err *err)
+{
+	return name_check("key slot", name, err);
 }
 
 /* No more than what tells an address from a slip: what may stand before the @ is its mail server's business. */
@@ -155,4 +166,28 @@ enum vault_rc vault_text_check(const char *what, const char *text, struct vault_
 		return vault_err_set(err, VAULT_USAGE, "%s takes UTF-8 text on one line without control characters",
 		                     what);
 	return VAULT_OK;
+}
+
+const char *vault_shell_word(const char *word, char *out, size_t n)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/@+:,%=";
+	size_t len = 0;
+
+	if (*word && strspn(word, plain) == strlen(word)) {
+		snprintf(out, n, "%s", word);
+		return out;
+	}
+	/* Room for the longest piece, the closing quote and the end. */
+	out[len++] = '\'';
+	for (; *word && len + 6 < n; word++) {
+		if (*word == '\'') {
+			memcpy(out + len, "'\\''", 4);
+			len += 4;
+		} else {
+			out[len++] = *word;
+		}
+	}
+	out[len++] = '\'';
+	out[len] = '\0';
+	return out;
 }

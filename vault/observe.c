@@ -153,7 +153,7 @@ enum vault_rc observe_append(struct vault *v, const struct observation *o, size_
 	return rc;
 }
 
-enum vault_rc observe_verdict(const struct vault_verdict *verdict, struct observation *out, char **text, struct vault_err *err)
+static enum vault_rc of_verdict(const struct vault_verdict *verdict, struct observation *out, char **text, struct vault_err *err)
 {
 	memset(out, 0, sizeof *out);
 	*text = record_verdict_encode(verdict);
@@ -165,6 +165,22 @@ enum vault_rc observe_verdict(const struct vault_verdict *verdict, struct observ
 	memcpy(out->commit, verdict->commit, VAULT_COMMIT_LEN);
 	out->detail = *text;
 	return VAULT_OK;
+}
+
+enum vault_rc observe_verdicts(struct vault *v, const struct vault_verdict *verdicts, size_t n, struct vault_err *err)
+{
+	struct observation *o = calloc(n + 1, sizeof *o);
+	char **text = calloc(n + 1, sizeof *text);
+	enum vault_rc rc = o == NULL || text == NULL ? vault_err_set(err, VAULT_REFUSED, "out of memory") : VAULT_OK;
+	for (size_t i = 0; i < n && rc == VAULT_OK; i++)
+		rc = of_verdict(&verdicts[i], &o[i], &text[i], err);
+	if (rc == VAULT_OK)
+		rc = observe_append(v, o, n, err);
+	for (size_t i = 0; text != NULL && i < n; i++)
+		free(text[i]);
+	free(text);
+	free(o);
+	return rc;
 }
 
 /* --- reading --------------------------------------------------------------------------------------------- */

@@ -19,9 +19,9 @@ struct observation {
  * gone. VAULT_IO where it cannot be written: then nothing may be released. */
 enum vault_rc observe_append(struct vault *v, const struct observation *o, size_t n, struct vault_err *err) VAULT_MUST_CHECK;
 
-/* A verdict as an observation; `*text` is what its detail points to, to be freed. */
-enum vault_rc observe_verdict(const struct vault_verdict *verdict, struct observation *out, char **text,
-                              struct vault_err *err) VAULT_MUST_CHECK;
+/* Verdicts as one batch, signed and synced once; as observe_append. */
+enum vault_rc observe_verdicts(struct vault *v, const struct vault_verdict *verdicts, size_t n,
+                               struct vault_err *err) VAULT_MUST_CHECK;
 
 /* Opens a log entry's sealed detail; malloc'ed with a NUL; NULL where it does not open. */
 char *observe_open_detail(struct vault *v, const struct log_entry *e, size_t *n);

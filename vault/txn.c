@@ -161,6 +161,76 @@ enum vault_rc txn_each_leaf(struct vault *v, enum leaf_area area,
 	return rc;
 }
 
+/* A leaf that is kept is the one to be used, changed or not; else the one just read, once it is verified. */
+static enum vault_rc use_leaf(struct vault *v, struct leaf *read,
+                              enum vault_rc (*each)(struct vault *v, struct leaf *l, void *ctx, struct vault_err *err),
+                              void *ctx, struct vault_err *err)
+{
+	struct leaf *l = cached(v, read->area, read->number);
+	if (l != NULL)
+		return each(v, l, ctx, err);
+	const enum vault_rc rc = leaf_verify(v->tree, v->store, &v->scratch, read, err);
+	return rc == VAULT_OK ? each(v, read, ctx, err) : rc;
+}
+
+enum vault_rc txn_each_object_leaf(struct vault *v,
+                                   enum vault_rc (*each)(struct vault *v, struct leaf *l, void *ctx, struct vault_err *err),
+                                   void *ctx, struct vault_err *err)
+{
+	enum vault_rc rc = VAULT_OK;
+	for (unsigned first = 0; first < LEAF_LEDGER_N && rc == VAULT_OK; first++) {
+		struct leaf names[LEAF_A_BYTE], ledger;
+		rc = leaf_read_byte(v->store, LEAF_NAMES, first, names, &ledger, err);
+		if (rc != VAULT_OK)
+			break;
+		for (unsigned i = 0; i < LEAF_A_BYTE && rc == VAULT_OK; i++)
+			rc = use_leaf(v, &names[i], each, ctx, err);
+		if (rc == VAULT_OK)
+			rc = use_leaf(v, &ledger, each, ctx, err);
+		for (unsigned i = 0; i < LEAF_A_BYTE; i++)
+			leaf_clear(&names[i]);
+		leaf_clear(&ledger);
+	}
+	return rc;
+}
+
+/* Keeps a leaf just read, unless it is kept already; takes its rows over where it does. */
+static enum vault_rc take_leaf(struct vault *v, struct leaf *read, struct vault_err *err)
+{
+	if (cached(v, read->area, read->number) != NULL)
+		return VAULT_OK;
+	enum vault_rc rc = leaf_verify(v->tree, v->store, &v->scratch, read, err);
+	struct leaf *l = rc == VAULT_OK ? malloc(sizeof *l) : NULL;
+	if (rc == VAULT_OK && l == NULL)
+		rc = vault_err_set(err, VAULT_REFUSED, "out of memory");
+	if (rc == VAULT_OK) {
+		*l = *read;
+		rc = txn_adopt(v, l, err);
+	}
+	if (rc != VAULT_OK)
+		free(l);
+	else
+		memset(read, 0, sizeof *read);
+	return rc;
+}
+
+enum vault_rc txn_token_leaves(struct vault *v, struct vault_err *err)
+{
+	enum vault_rc rc = VAULT_OK;
+	for (unsigned first = 0; first < LEAF_TOKENS_N / LEAF_A_BYTE && rc == VAULT_OK; first++) {
+		struct leaf read[LEAF_A_BYTE];
+		rc = leaf_read_byte(v->store, LEAF_TOKENS, first, read, NULL, err);
+		if (rc != VAULT_OK)
+			break;
+		for (unsigned i = 0; i < LEAF_A_BYTE; i++) {
+			if (rc == VAULT_OK)
+				rc = take_leaf(v, &read[i], err);
+			leaf_clear(&read[i]);
+		}
+	}
+	return rc;
+}
+
 /* --- freshness ------------------------------------------------------------------------------------------- */
 
 /* The newest state must have the recorded one as an ancestor: back along H(previous), all of it under the signature of

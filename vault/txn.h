@@ -27,6 +27,14 @@ enum vault_rc txn_each_leaf(struct vault *v, enum leaf_area area,
                             enum vault_rc (*each)(struct vault *v, struct leaf *l, void *ctx, struct vault_err *err),
                             void *ctx, struct vault_err *err) VAULT_MUST_CHECK;
 
+/* The same over every leaf of names and ledger, whose objects stand in one table: one scan for both. */
+enum vault_rc txn_each_object_leaf(struct vault *v,
+                                   enum vault_rc (*each)(struct vault *v, struct leaf *l, void *ctx, struct vault_err *err),
+                                   void *ctx, struct vault_err *err) VAULT_MUST_CHECK;
+
+/* Reads and keeps every leaf of the tokens, for who will ask txn_leaf for most of them. */
+enum vault_rc txn_token_leaves(struct vault *v, struct vault_err *err) VAULT_MUST_CHECK;
+
 /* Row into / out of a leaf and the store. The leaf must be of txn_leaf, the transaction a write. Takes the row over. */
 enum vault_rc txn_put(struct vault *v, struct leaf *l, enum store_table t, struct row *owned, struct vault_err *err) VAULT_MUST_CHECK;
 enum vault_rc txn_remove(struct vault *v, struct leaf *l, enum store_table t, const struct row *key,

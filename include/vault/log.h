@@ -17,7 +17,8 @@ struct vault_event {
 	uint8_t token_id[VAULT_ID_LEN];
 	char *label;              /* as it was called then (changes) or is now (access log) */
 	uint32_t version;         /* 0: none */
-	char *vendor, *to, *text; /* text: reason, purpose, result of a check, what an edit set */
+	char *vendor, *to, *text; /* text: reason, purpose, what a check said and what of it was new, what an edit made of what */
+	char *renamed;            /* of an edit that gave another label: that */
 };
 struct vault_events {
 	struct vault_event *e;    /* oldest first */
