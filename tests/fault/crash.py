@@ -208,13 +208,13 @@ def not_at_midnight():
 
 class Change:
     """A command that changes the vault, and the labels that are looked at. `logs`: it also logs what Smartsheet said, which
-    is a step of its own. `next`: the command after one that was killed, which takes away what that may leave (`left`); `also`:
-    what may be there in the end, `every`: how many of its pages are looked at."""
+    is a step of its own. `left`: what one that was killed may leave until the next change, `also`: what may be there in the end,
+    `every`: of how many of its pages one is looked at."""
 
-    def __init__(self, name, argv, stdin=b"", labels=("one",), base="base", env=None, logs=False, then=("vendor", "add", "Next"),
+    def __init__(self, name, argv, stdin=b"", labels=("one",), base="base", env=None, logs=False,
                  left=(), also=(), every=5):
         self.name, self.argv, self.stdin, self.labels, self.base = name, argv, stdin, labels, base
-        self.env, self.logs, self.next, self.left, self.also, self.every = env or {}, logs, list(then), set(left), set(also), every
+        self.env, self.logs, self.left, self.also, self.every = env or {}, logs, set(left), set(also), every
 
     def state(self):
         return state(self.labels, (("list",), ("holders", "--all"), ("vendor", "list")) if self.name.startswith("vendor") else
@@ -279,9 +279,8 @@ def restores():
     need(["remove", "two", "--force"])
     need(["vendor", "edit", "Bee", "--name", "Bea"])
     save("went on")
-    argv = ["restore", "-q", "--force", HOME + "/b.vault"]
-    return [Change("restore", argv, b"", ("one", "two", "new"), "went on", None, False, argv, ("v.vault-new", "v.vault-new-journal"),
-                   ("v.vault.before-restore", "v.vault.before-restore.1"), 29)]
+    return [Change("restore", ["restore", "-q", "--force", HOME + "/b.vault"], b"", ("one", "two", "new"), "went on",
+                   left=("v.vault-new", "v.vault-new-journal"), also=("v.vault.before-restore",), every=29)]
 
 
 class Replaced:
