@@ -283,9 +283,54 @@ def restores():
     need(["remove", "two", "--force"])
     need(["vendor", "edit", "Bee", "--name", "Bea"])
     save("went on")
-    argv = ["restore", "-q", "--force", HOME + "/b.vault"]
-    return [Change("restore", argv, b"", ("one", "two", "new"), "went on", None, False, argv, ("v.vault-new", "v.vault-new-journal"),
-                   ("v.vault.before-restore", "v.vault.before-restore.1"), 29)]
+    return [Change("restore", ["restore", "-q", "--force", HOME + "/b.vault"], b"", ("one", "two", "new"), "went on",
+                   left=("v.vault-new", "v.vault-new-journal"), also=("v.vault.before-restore",), every=29)]
+
+
+class Replaced:
+    """A vault that does not open, and the restore that puts a backup in its place."""
+
+    def __init__(self, name):
+        self.name, self.base, self.labels = name, name, ("one", "two")
+        self.argv = ["restore", "-q", "--force", HOME + "/b.vault"]
+        # What a killed one may leave, and what the next one may make that finds the vault restored already.
+        self.left = {"v.vault-new", "v.vault-new-journal", "v.vault-log-new"}
+        self.also = {"v.vault.before-restore"}
+
+    def learn(self):
+        put_back(self.base)
+        self.left |= files()
+        with open(HOME + "/v.vault", "rb") as f:
+            self.was = f.read()
+        self.found = thin(points(self.argv), 29)
+        self.new, self.files = state(self.labels), files()
+
+    def kept(self):
+        """Where the file that did not open is, with every byte of it."""
+        for name in ("v.vault", "v.vault.damaged-1"):
+            try:
+                with open(os.path.join(HOME, name), "rb") as f:
+                    if f.read() == self.was:
+                        return name
+            except FileNotFoundError:
+                pass
+        return None
+
+
+def replaced():
+    put_back("went on")
+    with open(HOME + "/v.vault", "r+b") as f:
+        f.write(b"no vault any more")
+    with open(HOME + "/v.vault-journal", "wb") as f:
+        f.write(b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7" + bytes(600))
+    os.chmod(HOME + "/v.vault-journal", 0o600)
+    save("damaged, with a journal")
+    put_back("went on")
+    need(["get", "one"])
+    shutil.copyfile(HOME + "/b.vault", HOME + "/v.vault")
+    os.truncate(HOME + "/v.vault-log", os.path.getsize(HOME + "/v.vault-log") - 20)
+    save("an old copy, with a log that was cut")
+    return [Replaced("damaged, with a journal"), Replaced("an old copy, with a log that was cut")]
 
 
 class Smartsheet:
