@@ -29,7 +29,7 @@ static enum vault_rc access_add_read(const struct args *a, enum vault_role *role
                                      struct access_way *w, struct vault_err *err)
 {
 	const char *name = a->operands[0], *text = args_str(a, OPT_ROLE), *label;
-	enum vault_rc rc = vault_vendor_name_check(name, err);
+	enum vault_rc rc = vault_slot_name_check(name, err);
 
 	if (rc == VAULT_OK && !text)
 		return args_usage(a, err, "--role is missing: admin, auditor, monitor or script");

@@ -29,9 +29,10 @@ struct access_passwd {
 };
 
 /* Which slot is meant. What would be refused anyway is refused before a person chooses a passphrase. */
-static enum vault_rc access_passwd_ready(struct session *s, struct access_passwd *p, struct vault_err *err)
+static enum vault_rc access_passwd_ready(const struct args *a, struct session *s, struct access_passwd *p,
+                                         struct vault_err *err)
 {
-	struct vault_slots all = {0};
+	struct vault_secret *none = NULL;
 	enum vault_rc rc = vault_begin(s->v, VAULT_READ, err);
 
 	if (rc == VAULT_OK && (!p->name || strcmp(p->name, vault_my_slot(s->v)) == 0)) {
@@ -43,15 +44,15 @@ static enum vault_rc access_passwd_ready(struct session *s, struct access_passwd
 	if (rc == VAULT_OK && (!p->own || p->compromised))
 		rc = session_want_admin(s, err);
 	if (rc == VAULT_OK && !p->own)
-		rc = vault_access_list(s->v, &all, err);
-	for (size_t i = 0; i < all.n; i++)
-		if (all.s[i].active && strcmp(all.s[i].name, p->name) == 0)
-			p->role = all.s[i].role;
-	if (rc == VAULT_OK && p->role == 0)
-		rc = vault_err_set(err, VAULT_NOTFOUND, "no key slot %s: vault access list shows all", p->name);
+		rc = vault_access_role(s->v, p->name, &p->role, err);
 	vault_end(s->v);
-	vault_slots_clear(&all);
-	return rc;
+	if (rc != VAULT_OK)
+		return rc;
+	/* Nobody chooses a passphrase for a code that stays as it is; the library has the sentence. */
+	if (p->own && !p->compromised && strcmp(p->name, VAULT_RECOVERY_NAME) == 0)
+		rc = vault_passwd_prepare(s->v, NULL, 0, 0, &none, err);
+	vault_secret_free(&none);
+	return rc == VAULT_OK ? access_way_fits(a, p->name, &p->way, err) : rc;
 }
 
 /* The same slot, the same keys, another way in: its holder alone can do it, whatever its role. */
@@ -96,15 +97,15 @@ static enum vault_rc access_passwd_replace(struct call *c, struct session *s, st
 	return rc == VAULT_OK ? vault_commit(s->v, err) : rc;
 }
 
-static enum vault_rc access_passwd_tell(struct call *c, struct session *s, const struct access_passwd *p, int replaced,
-                                        struct vault_err *err)
+static void access_passwd_tell(struct call *c, struct session *s, const struct access_passwd *p, int replaced)
 {
 	const char *by = p->way.passphrase ? "passphrase" : p->way.key_out ? "key file" : "recovery code";
 	struct vault_json *items = c->out->json ? vault_json_array() : NULL, *j = items ? vault_json_object() : NULL;
-	enum vault_rc rc = VAULT_OK;
 	char path[1024];
 
 	out_note(c->out, "slot %s opens by the new %s now, and by nothing it opened by before", p->name, by);
+	if (replaced && p->role == VAULT_ROLE_ADMIN)
+		out_note(c->out, "who has the old key of %s can still forge this file: vault rekey ends that", p->name);
 	if (!replaced)
 		out_note(c->out,
 		         "a copy of the vault made before today still opens the old way: if somebody else may know "
@@ -121,14 +122,13 @@ static enum vault_rc access_passwd_tell(struct call *c, struct session *s, const
 		vault_json_set_bool(j, "replaced", replaced);
 	}
 	if (replaced)
-		rc = access_tell_due(c, s, p->name, j, err);
+		access_tell_due(c, s, p->name, j);
 	else if (items)
 		vault_json_set(j, "due", vault_json_array());
 	if (items) {
 		vault_json_add(items, j);
 		out_json(c->out, "access-passwd", vault_now(s->v), &items);
 	}
-	return rc;
 }
 
 static enum vault_rc access_passwd_run(struct call *c, struct vault_err *err)
@@ -142,7 +142,7 @@ static enum vault_rc access_passwd_run(struct call *c, struct vault_err *err)
 	if (rc == VAULT_OK)
 		rc = session_open(c, &s, err);
 	if (rc == VAULT_OK)
-		rc = access_passwd_ready(&s, &p, err);
+		rc = access_passwd_ready(c->args, &s, &p, err);
 	replaces = !p.own || p.compromised;
 	if (rc == VAULT_OK && replaces) {
 		rc = access_passwd_replace(c, &s, &p, err);
@@ -152,7 +152,7 @@ static enum vault_rc access_passwd_run(struct call *c, struct vault_err *err)
 			rc = access_passwd_put(&s, &p.way, err);
 	}
 	if (rc == VAULT_OK)
-		rc = access_passwd_tell(c, &s, &p, replaces, err);
+		access_passwd_tell(c, &s, &p, replaces);
 	else
 		access_way_undo(c, &p.way, rc);
 	access_way_clear(&p.way);

@@ -1,4 +1,6 @@
 /* access_way.c - a new key slot's way in: chosen, made, handed out; and what is due where a slot was ended. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,24 +19,34 @@ static int access_is_recovery(const char *name)
 	return name && strcmp(name, VAULT_RECOVERY_NAME) == 0;
 }
 
+enum vault_rc access_way_fits(const struct args *a, const char *name, const struct access_way *w, struct vault_err *err)
+{
+	if (w->recovery_out && !access_is_recovery(name))
+		return args_usage(a, err, "--recovery-out is of the recovery slot, which is called " VAULT_RECOVERY_NAME);
+	if (access_is_recovery(name) && (w->phrase || w->key_out))
+		return args_usage(a, err, "the recovery slot opens by a code: --recovery-out FILE, or a terminal to show it on");
+	if (access_is_recovery(name) && !w->recovery_out && !prompt_can_show())
+		return args_usage(a, err, "there is no terminal to show the recovery code on: --recovery-out FILE");
+	return VAULT_OK;
+}
+
 enum vault_rc access_way_read(const struct args *a, const char *name, int unattended, struct access_way *w,
                               struct vault_err *err)
 {
-	int phrase = args_flag(a, OPT_NEW_PASSPHRASE_FD) + args_flag(a, OPT_NEW_PASSPHRASE_FILE);
+	int phrases = args_flag(a, OPT_NEW_PASSPHRASE_FD) + args_flag(a, OPT_NEW_PASSPHRASE_FILE);
+	enum vault_rc rc;
 	uint64_t fd = 0;
 
 	w->key_out = args_str(a, OPT_KEY_FILE_OUT);
 	w->recovery_out = args_str(a, OPT_RECOVERY_OUT);
-	if (phrase + (w->key_out != NULL) + (w->recovery_out != NULL) > 1)
+	w->phrase = phrases > 0;
+	if (phrases + (w->key_out != NULL) + (w->recovery_out != NULL) > 1)
 		return args_usage(a, err, "give one of --key-file-out, --new-passphrase-fd, --new-passphrase-file, "
 		                          "--recovery-out");
-	if (w->recovery_out && !access_is_recovery(name))
-		return args_usage(a, err, "--recovery-out is of the recovery slot, which is called " VAULT_RECOVERY_NAME);
-	if (access_is_recovery(name) && (phrase || w->key_out))
-		return args_usage(a, err, "the recovery slot opens by a code: --recovery-out FILE, or a terminal to show it on");
-	if (access_is_recovery(name) && !w->recovery_out && !prompt_can_show())
-		return args_usage(a, err, "there is no terminal to show the recovery code on: --recovery-out FILE");
-	if (unattended && !phrase && !w->key_out)
+	rc = name ? access_way_fits(a, name, w, err) : VAULT_OK;
+	if (rc != VAULT_OK)
+		return rc;
+	if (unattended && !w->phrase && !w->key_out)
 		return args_usage(a, err, "a program opens the vault by a key file: --key-file-out FILE");
 	if (w->key_out && (args_flag(a, OPT_KDF_MEMORY) || args_flag(a, OPT_KDF_PASSES)))
 		return args_usage(a, err, "--kdf-memory and --kdf-passes are of a passphrase: a key file needs none");
@@ -110,6 +122,11 @@ const char *access_way_name(const struct access_way *w)
 
 /* --- due --- */
 
+static int access_by_label(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 static const char *access_label(const struct vault_tokens *l, const uint8_t id[VAULT_ID_LEN])
 {
 	for (size_t i = 0; i < l->n; i++)
@@ -118,47 +135,64 @@ static const char *access_label(const struct vault_tokens *l, const uint8_t id[V
 	return "?";
 }
 
-enum vault_rc access_tell_due(struct call *c, struct session *s, const char *slot, struct vault_json *obj,
-                              struct vault_err *err)
+/* Labels of what slots of that name could read, ascending; borrowed from `tokens`. */
+static const char **access_due_labels(const struct vault_slot_reads *reads, const struct vault_tokens *tokens,
+                                      const char *slot, size_t *n)
 {
-	struct vault_json *list = obj ? vault_json_array() : NULL;
+	const char **labels = calloc(reads->n + 1, sizeof(*labels));
+
+	*n = 0;
+	for (size_t i = 0; labels && i < reads->n; i++)
+		if (strcmp(reads->r[i].slot, slot) == 0)
+			labels[(*n)++] = access_label(tokens, reads->r[i].token_id);
+	if (labels)
+		qsort(labels, *n, sizeof(*labels), access_by_label);
+	return labels;
+}
+
+static void access_say_due(struct call *c, const char *slot, const char *const *labels, size_t n)
+{
+	char some[400] = "";
+
+	for (size_t i = 0, len = 0; i < n && i < 5; i++)
+		len += (size_t)snprintf(some + len, sizeof(some) - len, "%s%s", i > 0 ? ", " : "", labels[i]);
+	out_note(c->out,
+	         "%s could read %s%s: an old copy of the vault stays readable, so %s due until rotated at Smartsheet",
+	         slot, some, n > 5 ? " and more" : "", n == 1 ? "it is" : "they are");
+	out_next(c->out, "vault due");
+}
+
+void access_tell_due(struct call *c, struct session *s, const char *slot, struct vault_json *obj)
+{
 	struct vault_slot_reads reads = {0};
 	struct vault_tokens tokens = {0};
-	char some[400] = "";
-	size_t n = 0, len = 0;
-	enum vault_rc rc = vault_begin(s->v, VAULT_READ, err);
+	struct vault_json *list = NULL;
+	const char **labels = NULL;
+	struct vault_err e = {0};
+	size_t n = 0;
+	enum vault_rc rc = vault_begin(s->v, VAULT_READ, &e);
 
 	if (rc == VAULT_OK)
-		rc = vault_token_all(s->v, &tokens, err);
+		rc = vault_token_all(s->v, &tokens, &e);
 	if (rc == VAULT_OK)
-		rc = vault_slot_reads_all(s->v, &tokens, &reads, err);
+		rc = vault_slot_reads_all(s->v, &tokens, &reads, &e);
 	vault_end(s->v);
-	for (size_t i = 0; i < reads.n; i++) {
-		const char *label = access_label(&tokens, reads.r[i].token_id);
-		size_t more = strlen(label) + 2;
-
-		if (strcmp(reads.r[i].slot, slot) != 0)
-			continue;
-		if (list)
-			vault_json_add_str(list, label);
-		if (n++ < 5 && len + more < sizeof(some)) {
-			if (len > 0) {
-				memcpy(some + len, ", ", 2);
-				len += 2;
-			}
-			memcpy(some + len, label, strlen(label) + 1);
-			len += strlen(label);
-		}
-	}
-	if (obj)
+	if (rc == VAULT_OK)
+		labels = access_due_labels(&reads, &tokens, slot, &n);
+	if (!labels)
+		out_note(c->out, "the change stands, but what is due could not be read (%s): vault due",
+		         e.msg[0] ? e.msg : "out of memory");
+	else if (obj)
+		list = vault_json_array();
+	for (size_t i = 0; list && i < n; i++)
+		vault_json_add_str(list, labels[i]);
+	if (list)
 		vault_json_set(obj, "due", list);
-	if (rc == VAULT_OK && n > 0) {
-		out_note(c->out,
-		         "%s could read %s%s: an old copy of the vault stays readable, so %s due until rotated at Smartsheet",
-		         slot, some, n > 5 ? " and more" : "", n == 1 ? "it is" : "they are");
-		out_next(c->out, "vault due");
-	}
+	else if (obj)
+		vault_json_set_null(obj, "due");
+	if (n > 0)
+		access_say_due(c, slot, labels, n);
+	free(labels);
 	vault_slot_reads_clear(&reads);
 	vault_tokens_clear(&tokens);
-	return rc;
 }

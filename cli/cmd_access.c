@@ -92,11 +92,9 @@ static enum vault_rc access_list_run(struct call *c, struct vault_err *err)
 
 /* --- remove --- */
 
-static enum vault_rc access_remove_tell(struct call *c, struct session *s, const char *name, enum vault_role role,
-                                        struct vault_err *err)
+static void access_remove_tell(struct call *c, struct session *s, const char *name, enum vault_role role)
 {
 	struct vault_json *items = c->out->json ? vault_json_array() : NULL, *j = items ? vault_json_object() : NULL;
-	enum vault_rc rc;
 
 	out_note(c->out, "%s opens the vault no longer", name);
 	if (role == VAULT_ROLE_ADMIN)
@@ -105,28 +103,11 @@ static enum vault_rc access_remove_tell(struct call *c, struct session *s, const
 		vault_json_set_str(j, "slot", name);
 		vault_json_set_str(j, "role", vault_role_name(role));
 	}
-	rc = access_tell_due(c, s, name, j, err);
-	if (items && rc == VAULT_OK) {
+	access_tell_due(c, s, name, j);
+	if (items) {
 		vault_json_add(items, j);
 		out_json(c->out, "access-remove", vault_now(s->v), &items);
-	} else {
-		vault_json_free(&j);
-		vault_json_free(&items);
 	}
-	return rc;
-}
-
-/* The role of the active slot of that name. */
-static enum vault_rc access_role(struct session *s, const char *name, enum vault_role *role, struct vault_err *err)
-{
-	struct vault_slots all = {0};
-	enum vault_rc rc = vault_access_list(s->v, &all, err);
-
-	for (size_t i = 0; i < all.n; i++)
-		if (all.s[i].active && strcmp(all.s[i].name, name) == 0)
-			*role = all.s[i].role;
-	vault_slots_clear(&all);
-	return rc;
 }
 
 static enum vault_rc access_remove_run(struct call *c, struct vault_err *err)
@@ -134,20 +115,20 @@ static enum vault_rc access_remove_run(struct call *c, struct vault_err *err)
 	const char *name = c->args->operands[0];
 	enum vault_role role = VAULT_ROLE_SCRIPT;
 	struct session s = {0};
-	enum vault_rc rc = vault_vendor_name_check(name, err);
+	enum vault_rc rc = vault_slot_name_check(name, err);
 
 	if (rc == VAULT_OK)
 		rc = session_open(c, &s, err);
 	if (rc == VAULT_OK)
 		rc = vault_begin(s.v, VAULT_WRITE, err);
 	if (rc == VAULT_OK)
-		rc = access_role(&s, name, &role, err);
+		rc = vault_access_role(s.v, name, &role, err);
 	if (rc == VAULT_OK)
 		rc = vault_access_remove(s.v, name, err);
 	if (rc == VAULT_OK)
 		rc = vault_commit(s.v, err);
 	if (rc == VAULT_OK)
-		rc = access_remove_tell(c, &s, name, role, err);
+		access_remove_tell(c, &s, name, role);
 	session_close(&s);
 	return rc;
 }
@@ -158,7 +139,7 @@ static enum vault_rc access_change(struct call *c, int give, struct vault_err *e
 {
 	const char *slot = c->args->operands[0];
 	struct session s = {0};
-	enum vault_rc rc = vault_vendor_name_check(slot, err);
+	enum vault_rc rc = vault_slot_name_check(slot, err);
 
 	for (size_t i = 1; i < c->args->n_operands && rc == VAULT_OK; i++)
 		rc = vault_label_check(c->args->operands[i], err);
@@ -191,7 +172,7 @@ static enum vault_rc access_change(struct call *c, int give, struct vault_err *e
 		out_json(c->out, give ? "access-grant" : "access-revoke", vault_now(s.v), &items);
 	}
 	if (rc == VAULT_OK && !give)
-		rc = access_tell_due(c, &s, slot, NULL, err);
+		access_tell_due(c, &s, slot, NULL);
 	session_close(&s);
 	return rc;
 }

@@ -182,12 +182,16 @@ static void list_line(struct table *tb, const struct vault_token *t, const struc
 }
 
 /* What a script may know. */
-static void list_granted(struct call *c, const struct facts *f)
+static void list_granted(struct call *c, const struct facts *f, const struct list_filter *filter, const struct list_row *rows)
 {
 	static const struct table_column columns[] = {{"LABEL", 0, 0}, {"REGION", 0, 0}, {"VER", 1, 0}, {NULL, 0, 0}};
 	struct table *tb = table_new(columns);
+	size_t n = 0;
 
 	for (size_t i = 0; i < f->tokens.n; i++) {
+		if (!list_wanted(c->args, filter, &f->tokens.t[i], &rows[i], NULL))
+			continue;
+		n++;
 		table_line(tb);
 		table_cell(tb, f->tokens.t[i].label, TABLE_PLAIN);
 		table_cell(tb, vault_region_name(f->tokens.t[i].region), TABLE_PLAIN);
@@ -196,6 +200,8 @@ static void list_granted(struct call *c, const struct facts *f)
 	table_print(&tb, c->out);
 	if (f->tokens.n == 0)
 		out_note(c->out, "no token is granted to this key slot: an admin does it by vault access grant");
+	else if (n == 0)
+		out_note(c->out, "no token is like that");
 }
 
 static size_t list_print(struct call *c, const struct session *s, const struct facts *f,
@@ -253,10 +259,6 @@ static enum vault_rc list_run(struct call *c, struct vault_err *err)
 		rc = session_open(c, &s, err);
 	if (rc == VAULT_OK)
 		rc = facts_load_granted(c, &s, &f, err);
-	if (rc == VAULT_OK && f.script && !c->out->json) {
-		list_granted(c, &f);
-		goto out;
-	}
 	if (rc == VAULT_OK && filter.vendor) {
 		rc = vault_begin(s.v, VAULT_READ, err);
 		if (rc == VAULT_OK)
@@ -265,6 +267,10 @@ static enum vault_rc list_run(struct call *c, struct vault_err *err)
 	}
 	if (rc == VAULT_OK)
 		rc = list_rows(&f, filter.vendor, &holders, &dues, &rows, err);
+	if (rc == VAULT_OK && f.script && !c->out->json) {
+		list_granted(c, &f, &filter, rows);
+		goto out;
+	}
 	if (rc == VAULT_OK && list_print(c, &s, &f, &filter, rows) == 0 && !c->out->json) {
 		if (f.tokens.n == 0)
 			out_next(c->out, "vault add LABEL --account EMAIL --license TYPE");

@@ -109,6 +109,7 @@ static enum vault_rc rotate_same_user(struct call *c, struct rotate_run *r, stru
 			                   drifts.d[i].message);
 	for (size_t i = 0; rc == VAULT_OK && i < drifts.n; i++)
 		out_note(c->out, "%s: %s", r->t->label, drifts.d[i].message);
+	r->verdict.drift = vault_drifts_text(&drifts);
 	vault_drifts_clear(&drifts);
 	return rc;
 }

@@ -161,6 +161,8 @@ static enum vault_rc run_find(struct session *s, const struct run_work *w, struc
 {
 	enum vault_rc rc = vault_begin(s->v, VAULT_READ_RELEASE, err);
 
+	if (rc == VAULT_OK)
+		rc = vault_release_allowed(s->v, err);
 	for (size_t i = 0; rc == VAULT_OK && i < w->n; i++) {
 		struct vault_token t = {0};
 

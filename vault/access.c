@@ -48,6 +48,15 @@ static enum vault_rc find(struct vault *v, const char *name, const struct roster
 	return vault_err_set(err, VAULT_NOTFOUND, "no key slot %s%s: vault access list shows all", name, near);
 }
 
+enum vault_rc vault_access_role(struct vault *v, const char *name, enum vault_role *role, struct vault_err *err)
+{
+	const struct roster_slot *s = NULL;
+	const enum vault_rc rc = find(v, name, &s, err);
+	if (rc == VAULT_OK)
+		*role = s->role;
+	return rc;
+}
+
 static enum vault_rc find_script(struct vault *v, const char *name, const struct roster_slot **out, struct vault_err *err)
 {
 	const enum vault_rc rc = find(v, name, out, err);
@@ -79,7 +88,7 @@ enum vault_rc vault_access_prepare(struct vault *v, const struct vault_access_ne
 	*key_text = NULL;
 	if (v->kr == NULL || v->txn != TXN_NONE || v->last_epoch == 0)
 		return vault_err_set(err, VAULT_REFUSED, "internal: a slot wants an unlocked, verified vault and no transaction");
-	enum vault_rc rc = vault_vendor_name_check(how->name, err); /* the same rule for names of slots */
+	enum vault_rc rc = vault_slot_name_check(how->name, err);
 	if (rc == VAULT_OK && recovery && (how->role != VAULT_ROLE_ADMIN || how->passphrase != NULL))
 		rc = vault_err_set(err, VAULT_USAGE, "the name recovery is the recovery slot's, an admin's that opens by a recovery code: "
 		                   "choose another name");
@@ -251,17 +260,13 @@ static void become(struct vault *v, const struct slot_new *s)
 	memcpy(kr->sign_pk, s->kr->sign_pk, SIGN_PK_LEN);
 }
 
-/* What a script had stands under its new key: its list, and each token's current version and the older ones it still had. */
-static enum vault_rc hand_on(struct vault *v, const struct roster_slot *s, const struct record_labels *had, struct vault_err *err)
+/* What a script had stands under its new key: its list, and each version of each token. */
+static enum vault_rc hand_on(struct vault *v, const uint8_t old_id[16], const struct roster_slot *s, const struct record_labels *had,
+                             struct vault_err *err)
 {
 	enum vault_rc rc = script_store(v, s, had, 0, err);
-	for (size_t i = 0; i < had->n && rc == VAULT_OK; i++) {
-		struct token_entry e;
-		rc = token_find(v, had->l[i].label, &e, err);
-		if (rc == VAULT_OK)
-			rc = script_grant_version(v, s, e.t.id, vault_token_current(&e.t)->number, err);
-		vault_token_clear(&e.t);
-	}
+	for (size_t i = 0; i < had->n && rc == VAULT_OK; i++)
+		rc = script_hand_on(v, old_id, s, had->l[i].token_id, err);
 	return rc;
 }
 
@@ -285,7 +290,7 @@ enum vault_rc vault_access_replace(struct vault *v, struct vault_err *err)
 	if (rc == VAULT_OK)
 		rc = put_slot(v, &s, err);
 	if (rc == VAULT_OK && s->role == VAULT_ROLE_SCRIPT)
-		rc = hand_on(v, s, &had, err);
+		rc = hand_on(v, id, s, &had, err);
 	const enum vault_role role = v->new_slot != NULL ? v->new_slot->role : VAULT_ROLE_SCRIPT;
 	if (rc == VAULT_OK)
 		rc = turn_over_for(v, role, err);

@@ -35,7 +35,7 @@ static enum vault_rc open_values(struct vault *v, const struct vault_check_targe
 {
 	enum vault_rc rc = txn_begin(v, TXN_READ, err);
 	if (rc == VAULT_OK && v->role != VAULT_ROLE_ADMIN && v->role != VAULT_ROLE_MONITOR)
-		rc = vault_err_set(err, VAULT_FORBIDDEN, "the key slot %s may not check tokens: ask an admin", v->slot_name);
+		rc = txn_forbidden(v, "check tokens", err);
 	for (size_t i = 0; i < n && rc == VAULT_OK; i++) {
 		const struct vault_version *ver = vault_token_version(targets[i].token, targets[i].version);
 		const struct row *r = NULL;
@@ -219,9 +219,23 @@ static enum vault_rc results(const struct vault_check_target *targets, size_t n,
 		if (r->current && r->verdict.has_identity) {
 			const struct vault_verdicts own = finding_verdicts(&x, r->token);
 			rc = vault_drift_find(r->token, &own, &r->verdict, &r->drift, err);
+			r->verdict.drift = vault_drifts_text(&r->drift);
 		}
 	}
 	finding_index_clear(&x);
+	return rc;
+}
+
+/* With what drifted, as it is found now: what is labelled and was seen before may be another later. */
+static enum vault_rc log_results(struct vault *v, const struct vault_check_results *l, struct vault_err *err)
+{
+	struct vault_verdict *said = calloc(l->n + 1, sizeof *said);
+	enum vault_rc rc = said == NULL ? vault_err_set(err, VAULT_REFUSED, "out of memory") : VAULT_OK;
+	for (size_t i = 0; i < l->n && said != NULL; i++)
+		said[i] = l->r[i].verdict; /* borrowed */
+	if (rc == VAULT_OK)
+		rc = observe_verdicts(v, said, l->n, err);
+	free(said);
 	return rc;
 }
 
@@ -243,9 +257,9 @@ enum vault_rc vault_check(struct vault *v, const struct vault_api_config *cfg, c
 	for (size_t i = 0; i < n && rc == VAULT_OK; i++)
 		bind_verdict(v, &targets[i], &verdicts[i]);
 	if (rc == VAULT_OK)
-		rc = observe_verdicts(v, verdicts, n, err);
-	if (rc == VAULT_OK)
 		rc = results(targets, n, verdicts, earlier, out, err);
+	if (rc == VAULT_OK)
+		rc = log_results(v, out, err);
 	if (rc == VAULT_OK)
 		rc = bury(v, out, earlier, err);
 	for (size_t i = 0; verdicts != NULL && i < n; i++)

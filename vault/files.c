@@ -201,6 +201,20 @@ enum vault_rc files_mkdirs(const char *path, struct vault_err *err)
 	return rc;
 }
 
+enum vault_rc files_make_folder(const char *path, struct vault_err *err)
+{
+	struct stat st = {0};
+	char *folder = folder_of(path);
+	enum vault_rc rc = VAULT_OK;
+
+	if (!folder)
+		rc = no_memory(err);
+	else if (stat(folder, &st)) /* what is there and no folder is files_resolve's to say */
+		rc = files_mkdirs(folder, err);
+	free(folder);
+	return rc;
+}
+
 long files_pread(int fd, void *p, size_t n, uint64_t off)
 {
 	uint8_t *b = p;

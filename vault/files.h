@@ -26,6 +26,9 @@ enum vault_rc files_check_local(const char *resolved, struct vault_err *err) VAU
 /* Makes a folder and its parents, 0700. */
 enum vault_rc files_mkdirs(const char *path, struct vault_err *err) VAULT_MUST_CHECK;
 
+/* Makes the folder of a file and its parents, 0700, where they are missing. */
+enum vault_rc files_make_folder(const char *path, struct vault_err *err) VAULT_MUST_CHECK;
+
 /* pread/pwrite/write whole, EINTR and short counts seen to. -1 and errno on error; files_pread gives the count. */
 long files_pread(int fd, void *p, size_t n, uint64_t off);
 int files_pwrite(int fd, const void *p, size_t n, uint64_t off);

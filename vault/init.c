@@ -132,21 +132,6 @@ static enum vault_rc make_keys(struct vault *v, const struct vault_init *init, s
 	return rc;
 }
 
-/* Makes the vault's folder where it is missing, so that the path can be resolved. */
-static enum vault_rc make_folder(const char *path, struct vault_err *err)
-{
-	const char *slash = strrchr(path, '/');
-	struct stat st;
-	if (slash == NULL || slash == path)
-		return VAULT_OK;
-	char *dir = strndup(path, (size_t)(slash - path));
-	if (dir == NULL)
-		return nomem(err);
-	const enum vault_rc rc = stat(dir, &st) == 0 ? VAULT_OK : files_mkdirs(dir, err);
-	free(dir);
-	return rc;
-}
-
 /* Nothing may stand where the vault goes, least of all a journal: it would play into the new file (shown). */
 static enum vault_rc check_free(const struct vault *v, struct vault_err *err)
 {
@@ -167,11 +152,11 @@ enum vault_rc vault_init_prepare(const struct vault_config *cfg, const struct va
 	struct vault *v = NULL;
 	*out = NULL;
 	*key_text = *recovery_text = NULL;
-	enum vault_rc rc = vault_vendor_name_check(init->slot_name, err); /* the same rule for names of slots */
+	enum vault_rc rc = vault_slot_name_check(init->slot_name, err);
 	if (rc == VAULT_OK && init->recovery && strcmp(init->slot_name, VAULT_RECOVERY_NAME) == 0)
 		rc = vault_err_set(err, VAULT_USAGE, "the name recovery is the recovery slot's: choose another --slot-name");
 	if (rc == VAULT_OK)
-		rc = make_folder(cfg->path, err);
+		rc = files_make_folder(cfg->path, err);
 	if (rc == VAULT_OK)
 		rc = vault_int_new(cfg, &v, err);
 	if (rc == VAULT_OK)

@@ -122,15 +122,25 @@ enum vault_rc vault_label_check(const char *label, struct vault_err *err)
 	        label ? label : "");
 }
 
-enum vault_rc vault_vendor_name_check(const char *name, struct vault_err *err)
+static enum vault_rc name_check(const char *whose, const char *name, struct vault_err *err)
 {
 	size_t n = name ? strlen(name) : 0;
 
 	if (n >= 1 && n <= VAULT_NAME_MAX && clean(name, n))
 		return VAULT_OK;
 	return vault_err_set(err, VAULT_USAGE,
-	                     "a vendor's name is 1 to 128 bytes of UTF-8 without control characters, not '%s'",
+	                     "a %s's name is 1 to 128 bytes of UTF-8 without control characters, not '%s'", whose,
 	                     name ? name : "");
+}
+
+enum vault_rc vault_vendor_name_check(const char *name, struct vault_err *err)
+{
+	return name_check("vendor", name, err);
+}
+
+enum vault_rc vault_slot_name_check(const char *name, struct vault_err *err)
+{
+	return name_check("key slot", name, err);
 }
 
 /* No more than what tells an address from a slip: what may stand before the @ is its mail server's business. */

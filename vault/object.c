@@ -187,10 +187,9 @@ enum vault_rc object_each_of(struct vault *v, const struct object_want *w, size_
 		names |= area_of(w[i].kind) == LEAF_NAMES;
 		ledger |= area_of(w[i].kind) == LEAF_LEDGER || w[i].kind == 0;
 	}
-	enum vault_rc rc = names ? txn_each_leaf(v, LEAF_NAMES, each_leaf, &all, err) : VAULT_OK;
-	if (rc == VAULT_OK && ledger)
-		rc = txn_each_leaf(v, LEAF_LEDGER, each_leaf, &all, err);
-	return rc;
+	if (names && ledger)
+		return txn_each_object_leaf(v, each_leaf, &all, err);
+	return txn_each_leaf(v, ledger ? LEAF_LEDGER : LEAF_NAMES, each_leaf, &all, err);
 }
 
 enum vault_rc object_each(struct vault *v, int64_t kind,

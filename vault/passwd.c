@@ -90,8 +90,9 @@ enum vault_rc vault_passwd_prepare(struct vault *v, const struct vault_secret *p
 	if (v->kr == NULL || v->txn != TXN_NONE || v->last_epoch == 0)
 		return vault_err_set(err, VAULT_REFUSED, "internal: passwd wants an unlocked, verified vault and no transaction");
 	if (is_recovery(v))
-		return vault_err_set(err, VAULT_REFUSED, "the vault was opened by its recovery code, which stays as it is: open it by the "
-		                     "passphrase or key file that is to be replaced");
+		return vault_err_set(err, VAULT_REFUSED, "the vault was opened by its recovery code, which stays as it is: name the "
+		                     "slot that is to be changed, vault access passwd NAME; a new code: vault access passwd recovery "
+		                     "--compromised");
 	if (passphrase == NULL)
 		return by_key(v, key_text, err);
 	if (keytext_is_recovery(passphrase))

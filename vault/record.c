@@ -266,6 +266,7 @@ char *record_verdict_encode(const struct vault_verdict *v)
 	vault_json_set_int(j, "error_code", v->error_code);
 	record_put_str(j, "message", v->message);
 	record_put_str(j, "base", v->base);
+	record_put_str(j, "drift", v->drift);
 	if (v->has_identity) {
 		i = vault_json_object();
 		record_put_str(i, "id", v->identity.id);
@@ -319,6 +320,8 @@ enum vault_rc record_verdict_parse(const void *p, size_t n, struct vault_verdict
 		rc = record_str(j, "message", &out->message, err);
 		if (rc == VAULT_OK)
 			rc = record_str(j, "base", &out->base, err);
+		if (rc == VAULT_OK)
+			rc = record_str(j, "drift", &out->drift, err);
 		out->has_identity = jsonread_is_object(i);
 		if (rc == VAULT_OK && out->has_identity)
 			rc = record_identity(i, &out->identity, err);

@@ -89,6 +89,11 @@ static enum vault_rc as_script(struct vault *v, const char *label, uint32_t vers
 	return rc;
 }
 
+enum vault_rc vault_release_allowed(struct vault *v, struct vault_err *err)
+{
+	return v->role == VAULT_ROLE_ADMIN || v->role == VAULT_ROLE_SCRIPT ? VAULT_OK : txn_forbidden(v, "read token values", err);
+}
+
 enum vault_rc vault_token_release(struct vault *v, const char *label, uint32_t version, enum vault_release kind,
                                   struct vault_secret **value, struct vault_token *info, struct vault_err *err)
 {
@@ -96,8 +101,8 @@ enum vault_rc vault_token_release(struct vault *v, const char *label, uint32_t v
 	struct observation o = {.action = action_of(kind)};
 	*value = NULL;
 	enum vault_rc rc = vault_label_check(label, err);
-	if (rc == VAULT_OK && v->role != VAULT_ROLE_ADMIN && v->role != VAULT_ROLE_SCRIPT)
-		rc = txn_forbidden(v, "read token values", err);
+	if (rc == VAULT_OK)
+		rc = vault_release_allowed(v, err);
 	if (rc == VAULT_OK)
 		rc = v->role == VAULT_ROLE_SCRIPT ? as_script(v, label, version, &p, err) : as_admin(v, label, version, &p, err);
 	vault_end(v);

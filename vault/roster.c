@@ -27,7 +27,7 @@ static enum vault_rc slot_parse(const struct row *r, struct roster_slot *s, stru
 	s->active = c[SLOT_STATUS].i == SLOT_ACTIVE;
 	s->added = (uint64_t)c[SLOT_ADDED].i;
 	s->ended = (uint64_t)c[SLOT_ENDED].i;
-	return vault_vendor_name_check(s->name, NULL) == VAULT_OK ? VAULT_OK : bad(err);
+	return vault_slot_name_check(s->name, NULL) == VAULT_OK ? VAULT_OK : bad(err);
 }
 
 enum vault_rc roster_parse(struct leaf *verified, struct roster *out, struct vault_err *err)

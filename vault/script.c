@@ -1,4 +1,5 @@
 /* script.c - lists of labels and grants of values to scripts. L5. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,6 +64,13 @@ enum vault_rc script_find(const struct vault *v, const struct record_labels *own
 	                     "grants more by vault access grant", label, v->slot_name, near);
 }
 
+static enum vault_rc too_old(const struct vault *v, const struct record_label *l, uint32_t version, struct vault_err *err)
+{
+	char what[VAULT_LABEL_MAX + 96];
+	snprintf(what, sizeof what, "read version %u of %s, which it was not granted", version, l->label);
+	return txn_forbidden(v, what, err);
+}
+
 enum vault_rc script_value(struct vault *v, const struct record_label *l, uint32_t version, const struct row *row,
                            struct vault_secret **out, struct vault_err *err)
 {
@@ -74,8 +82,7 @@ enum vault_rc script_value(struct vault *v, const struct record_label *l, uint32
 		return rc;
 	const struct row *g = roster_grant_find(&leaf->grant, l->token_id, v->slot_id, GRANT_TOKEN, version);
 	if (g == NULL || g->c[GRANT_ENDED].i != 0)
-		return vault_err_set(err, VAULT_FORBIDDEN, "version %u of %s is not granted to the key slot %s: an admin grants it by "
-		                     "vault access grant %s %s", version, l->label, v->slot_name, v->slot_name, l->label);
+		return too_old(v, l, version, err);
 	uint8_t *key = secret_mem(KEY_LEN);
 	if (key == NULL)
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
@@ -108,6 +115,30 @@ enum vault_rc script_token(const struct record_label *l, uint32_t newest, struct
 	return VAULT_OK;
 }
 
+/* As script_token, with the number of the newest version from the token's verified leaf. */
+static enum vault_rc known(struct vault *v, const struct record_label *l, struct vault_token *out, struct vault_err *err)
+{
+	size_t n = 0;
+	enum vault_rc rc = value_count(v, l->token_id, &n, err);
+	if (rc == VAULT_OK && n == 0)
+		rc = bad(err);
+	return rc == VAULT_OK ? script_token(l, (uint32_t)n, out, err) : rc;
+}
+
+enum vault_rc script_token_find(struct vault *v, const char *label, struct vault_token *out, struct vault_err *err)
+{
+	struct record_labels own;
+	const struct record_label *l = NULL;
+	memset(out, 0, sizeof *out);
+	enum vault_rc rc = script_own(v, &own, err);
+	if (rc == VAULT_OK)
+		rc = script_find(v, &own, label, &l, err);
+	if (rc == VAULT_OK)
+		rc = known(v, l, out, err);
+	record_labels_clear(&own);
+	return rc;
+}
+
 enum vault_rc script_tokens(struct vault *v, struct vault_tokens *out, struct vault_err *err)
 {
 	struct record_labels own;
@@ -117,12 +148,7 @@ enum vault_rc script_tokens(struct vault *v, struct vault_tokens *out, struct va
 	if (rc == VAULT_OK && out->t == NULL)
 		rc = vault_err_set(err, VAULT_REFUSED, "out of memory");
 	for (size_t i = 0; i < own.n && rc == VAULT_OK; i++) {
-		size_t n = 0;
-		rc = value_count(v, own.l[i].token_id, &n, err);
-		if (rc == VAULT_OK && n == 0)
-			rc = bad(err);
-		if (rc == VAULT_OK)
-			rc = script_token(&own.l[i], (uint32_t)n, &out->t[i], err);
+		rc = known(v, &own.l[i], &out->t[i], err);
 		out->n += (size_t)(rc == VAULT_OK);
 	}
 	record_labels_clear(&own);
@@ -267,6 +293,23 @@ enum vault_rc script_revoke(struct vault *v, const struct roster_slot *slot, con
 		rc = script_store(v, slot, &l, written, err);
 	}
 	record_labels_clear(&l);
+	return rc;
+}
+
+enum vault_rc script_hand_on(struct vault *v, const uint8_t old_id[16], const struct roster_slot *slot, const uint8_t token_id[16],
+                             struct vault_err *err)
+{
+	const int64_t now = (int64_t)v->state.epoch + 1;
+	struct leaf *l = NULL;
+	size_t n = 0;
+	enum vault_rc rc = leaf_at(v, token_id, &l, err);
+	if (rc == VAULT_OK)
+		rc = value_count(v, token_id, &n, err);
+	for (uint32_t version = 1; version <= n && rc == VAULT_OK; version++) {
+		const struct row *g = roster_grant_find(&l->grant, token_id, old_id, GRANT_TOKEN, version);
+		if (g != NULL && g->c[GRANT_ENDED].i == now)
+			rc = script_grant_version(v, slot, token_id, version, err);
+	}
 	return rc;
 }
 

@@ -24,6 +24,9 @@ enum vault_rc script_value(struct vault *v, const struct record_label *l, uint32
 enum vault_rc script_token(const struct record_label *l, uint32_t newest, struct vault_token *out,
                            struct vault_err *err) VAULT_MUST_CHECK;
 
+/* The one of that label, so; VAULT_NOTFOUND as script_find. */
+enum vault_rc script_token_find(struct vault *v, const char *label, struct vault_token *out, struct vault_err *err) VAULT_MUST_CHECK;
+
 /* All that are granted to it, so. */
 enum vault_rc script_tokens(struct vault *v, struct vault_tokens *out, struct vault_err *err) VAULT_MUST_CHECK;
 
@@ -50,6 +53,10 @@ enum vault_rc script_grant(struct vault *v, const struct roster_slot *slot, cons
 /* Takes token and label back: every grant of it is ended. VAULT_NOTFOUND where it has none. */
 enum vault_rc script_revoke(struct vault *v, const struct roster_slot *slot, const struct vault_token *t,
                             struct vault_err *err) VAULT_MUST_CHECK;
+
+/* Every version of a token whose grant to `old_id` this very change ended, granted to the slot that takes its place. */
+enum vault_rc script_hand_on(struct vault *v, const uint8_t old_id[16], const struct roster_slot *slot, const uint8_t token_id[16],
+                             struct vault_err *err) VAULT_MUST_CHECK;
 
 /* All of a slot that ends: its TOKEN and LABELS grants, and its list. */
 enum vault_rc script_end(struct vault *v, const struct roster_slot *slot, struct vault_err *err) VAULT_MUST_CHECK;

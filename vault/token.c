@@ -142,6 +142,8 @@ enum vault_rc token_find(struct vault *v, const char *label, struct token_entry 
 enum vault_rc vault_token_find(struct vault *v, const char *label, struct vault_token *out, struct vault_err *err)
 {
 	struct token_entry e;
+	if (v->role == VAULT_ROLE_SCRIPT)
+		return script_token_find(v, label, out, err);
 	const enum vault_rc rc = token_find(v, label, &e, err);
 	*out = e.t;
 	return rc;

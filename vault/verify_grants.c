@@ -66,9 +66,9 @@ static enum vault_rc check_roster(struct vault *v, struct vault_err *err)
 /* --- scripts' -------------------------------------------------------------------------------------------- */
 
 struct grants {
-	struct vault_verify_report *out;
 	struct rows standing;     /* TOKEN grants, copies, in order of leaves */
 	size_t lists;             /* LABELS grants that stand */
+	uint64_t values;          /* that are there, whoever may open them */
 };
 
 static enum vault_rc check_token_grant(struct vault *v, const struct leaf *l, const struct row *g, struct grants *x,
@@ -102,6 +102,8 @@ static enum vault_rc check_leaf(struct vault *v, struct leaf *l, void *ctx, stru
 {
 	struct grants *x = ctx;
 	enum vault_rc rc = VAULT_OK;
+	for (size_t i = 0; i < l->secret.n; i++)
+		x->values += (uint64_t)value_present(l->secret.r[i]);
 	for (size_t i = 0; i < l->grant.n && rc == VAULT_OK; i++)
 		rc = check_token_grant(v, l, l->grant.r[i], x, err);
 	return rc;
@@ -130,32 +132,48 @@ static enum vault_rc check_list(struct vault *v, const struct roster_slot *s, co
 	return rc;
 }
 
-/* The own slot's: the list and each value it names open. */
-static enum vault_rc open_own(struct vault *v, struct vault_verify_report *out, struct vault_err *err)
+/* One grant of the own slot: its value opens. `*current`: whether it is the token's newest. */
+static enum vault_rc open_one(struct vault *v, const struct record_labels *own, const struct row *g, size_t *current,
+                              struct vault_err *err)
+{
+	const uint32_t version = (uint32_t)g->c[GRANT_VERSION].i;
+	const struct record_label *l = record_labels_of(own, g->c[GRANT_OBJECT].p);
+	struct vault_secret *value = NULL;
+	const struct row *row = NULL;
+	size_t newest = 0;
+	enum vault_rc rc = l == NULL ? bad(err, "this key slot was granted what is not in its list")
+	                             : value_count(v, l->token_id, &newest, err);
+	if (rc == VAULT_OK)
+		rc = value_row(v, l->token_id, version, &row, err);
+	if (rc == VAULT_OK) /* check_token_grant saw the row */
+		rc = script_value(v, l, version, row, &value, err);
+	*current += (size_t)(rc == VAULT_OK && version == newest);
+	vault_secret_free(&value);
+	return rc;
+}
+
+/* The own slot's: the list opens, and each value it was granted; no label is without its current one. */
+static enum vault_rc open_own(struct vault *v, const struct grants *x, struct vault_verify_report *out, struct vault_err *err)
 {
 	struct record_labels own;
+	size_t current = 0;
 	enum vault_rc rc = script_own(v, &own, err);
-	for (size_t i = 0; i < own.n && rc == VAULT_OK; i++) {
-		struct vault_secret *value = NULL;
-		const struct row *row = NULL;
-		size_t newest = 0;
-		rc = value_count(v, own.l[i].token_id, &newest, err);
-		if (rc == VAULT_OK)
-			rc = value_row(v, own.l[i].token_id, (uint32_t)newest, &row, err);
-		if (rc == VAULT_OK && (row == NULL || !value_present(row)))
-			rc = bad(err, "a token of this key slot's list has no value");
-		if (rc == VAULT_OK)
-			rc = script_value(v, &own.l[i], (uint32_t)newest, row, &value, err);
+	for (size_t i = 0; i < x->standing.n && rc == VAULT_OK; i++) {
+		if (memcmp(x->standing.r[i]->c[GRANT_SLOT].p, v->slot_id, 16) != 0)
+			continue;
+		rc = open_one(v, &own, x->standing.r[i], &current, err);
 		out->secrets_opened += (uint64_t)(rc == VAULT_OK);
-		vault_secret_free(&value);
 	}
+	if (rc == VAULT_OK && current != own.n)
+		rc = bad(err, "this key slot's list names what it was not granted");
+	out->secrets_sealed = x->values - out->secrets_opened;
 	record_labels_clear(&own);
 	return rc;
 }
 
 enum vault_rc verify_grants(struct vault *v, struct vault_verify_report *out, struct vault_err *err)
 {
-	struct grants x = {.out = out};
+	struct grants x = {.lists = 0};
 	size_t scripts = 0;
 	enum vault_rc rc = check_roster(v, err);
 	if (rc == VAULT_OK)
@@ -171,7 +189,7 @@ enum vault_rc verify_grants(struct vault *v, struct vault_verify_report *out, st
 	if (rc == VAULT_OK && scripts != x.lists)
 		rc = bad(err, "a script has no list, or a list no script");
 	if (rc == VAULT_OK && v->role == VAULT_ROLE_SCRIPT)
-		rc = open_own(v, out, err);
+		rc = open_own(v, &x, out, err);
 	rows_clear(&x.standing);
 	return rc;
 }

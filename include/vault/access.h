@@ -27,6 +27,9 @@ void vault_slots_clear(struct vault_slots *l);
 /* All of them, ended ones too, in a transaction. VAULT_FORBIDDEN for a script. */
 enum vault_rc vault_access_list(struct vault *v, struct vault_slots *out, struct vault_err *err) VAULT_MUST_CHECK;
 
+/* The role of the active slot of that name, in a transaction. VAULT_NOTFOUND with near names. */
+enum vault_rc vault_access_role(struct vault *v, const char *name, enum vault_role *role, struct vault_err *err) VAULT_MUST_CHECK;
+
 /* A slot to be: named VAULT_RECOVERY_NAME it opens by a recovery code (an admin's), else by `passphrase` or, NULL, by a key
  * file. Key file and code become the caller's in `*key_text`. In no transaction, after one that verified the vault: a KDF
  * runs. The name is held against those there are by what follows. */

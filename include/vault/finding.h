@@ -111,6 +111,9 @@ enum vault_rc vault_drift_find(const struct vault_token *token, const struct vau
                                const struct vault_verdict *now, struct vault_drifts *out,
                                struct vault_err *err) VAULT_MUST_CHECK;
 
+/* "admin-gained: was no system admin, is system admin", with "; " between; malloc'ed, NULL for none and without memory. */
+char *vault_drifts_text(const struct vault_drifts *l);
+
 /* 1 where a drift is about whom the token acts as (user, email, account): then it is due for `identity`. */
 int vault_drift_is_identity(const struct vault_drift *d);
 

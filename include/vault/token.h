@@ -10,7 +10,8 @@
  * with a sentence. `*odd_length` (may be NULL): 1 where it is neither 26 nor 37 bytes. Needs no vault. */
 enum vault_rc vault_value_clean(struct vault_secret *value, int *odd_length, struct vault_err *err) VAULT_MUST_CHECK;
 
-/* The active token of that label. VAULT_NOTFOUND with near labels in the sentence. Clear with vault_token_clear. */
+/* The active token of that label; for a script what it knows of one it was granted. VAULT_NOTFOUND with near labels in the
+ * sentence. Clear with vault_token_clear. */
 enum vault_rc vault_token_find(struct vault *v, const char *label, struct vault_token *out,
                                struct vault_err *err) VAULT_MUST_CHECK;
 
@@ -32,6 +33,9 @@ enum vault_rc vault_token_add(struct vault *v, const struct vault_token *t, stru
 
 /* Which kind of release goes into the access log. */
 enum vault_release { VAULT_RELEASE_GET, VAULT_RELEASE_RUN, VAULT_RELEASE_EXPORT };
+
+/* In a transaction, before labels are looked up: VAULT_FORBIDDEN where the role reads no value. */
+enum vault_rc vault_release_allowed(struct vault *v, struct vault_err *err) VAULT_MUST_CHECK;
 
 /* A value for the caller (of a VAULT_READ_RELEASE transaction, which it ends, also on failure): opened from verified rows, then written to the
  * access log and that synced, and only then given. `version` 0: the current one. `*value` is new and the caller's;
@@ -73,6 +77,11 @@ enum vault_token_field {
  * creation before the old value was retired or after a hand-over of the version: VAULT_REFUSED. */
 enum vault_rc vault_token_edit(struct vault *v, const char *label, const struct vault_token *t, unsigned which,
                                unsigned flags, struct vault_token *out, struct vault_err *err) VAULT_MUST_CHECK;
+
+/* What differs between two states of a token's record, of versions the current ones' days and names: `out` gets a line a
+ * field, "account: was bob@a.example, is ann@a.example"; `*which` (may be NULL) their bits. Needs no vault. */
+enum vault_rc vault_token_changes(const struct vault_token *was, const struct vault_token *is, struct vault_strings *out,
+                                  unsigned *which, struct vault_err *err) VAULT_MUST_CHECK;
 
 /* Erases its values; ledger and history stay; the label is free. Without VAULT_FORCE VAULT_REFUSED where somebody
  * holds a value of it that is not proved dead. */

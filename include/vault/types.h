@@ -78,6 +78,7 @@ const char *vault_version_status_name(enum vault_version_status s); /* current r
 /* VAULT_USAGE with a sentence that says the rule. */
 enum vault_rc vault_label_check(const char *label, struct vault_err *err) VAULT_MUST_CHECK;
 enum vault_rc vault_vendor_name_check(const char *name, struct vault_err *err) VAULT_MUST_CHECK;
+enum vault_rc vault_slot_name_check(const char *name, struct vault_err *err) VAULT_MUST_CHECK; /* the same rule */
 enum vault_rc vault_email_check(const char *what, const char *email, struct vault_err *err) VAULT_MUST_CHECK;
 /* Free text of options (notes, purposes, names): UTF-8, no control characters, at most 1,024 bytes. */
 enum vault_rc vault_text_check(const char *what, const char *text, struct vault_err *err) VAULT_MUST_CHECK;
@@ -187,6 +188,7 @@ struct vault_verdict {
 	int64_t error_code;       /* 0: none */
 	char *message;            /* Smartsheet's, or what went wrong; escaped */
 	char *base;               /* base URL that was asked */
+	char *drift;              /* what of it was another than labelled and seen before, as a check found it; NULL: nothing */
 	int has_identity;
 	struct vault_identity identity;
 };

@@ -208,11 +208,13 @@ def not_at_midnight():
 
 class Change:
     """A command that changes the vault, and the labels that are looked at. `logs`: it also logs what Smartsheet said, which
-    is a step of its own."""
+    is a step of its own. `next`: the command after one that was killed, which takes away what that may leave (`left`); `also`:
+    what may be there in the end, `every`: how many of its pages are looked at."""
 
-    def __init__(self, name, argv, stdin=b"", labels=("one",), base="base", env=None, logs=False):
+    def __init__(self, name, argv, stdin=b"", labels=("one",), base="base", env=None, logs=False, then=("vendor", "add", "Next"),
+                 left=(), also=(), every=5):
         self.name, self.argv, self.stdin, self.labels, self.base = name, argv, stdin, labels, base
-        self.env, self.logs = env or {}, logs
+        self.env, self.logs, self.next, self.left, self.also, self.every = env or {}, logs, list(then), set(left), set(also), every
 
     def state(self):
         return state(self.labels, (("list",), ("holders", "--all"), ("vendor", "list")) if self.name.startswith("vendor") else
@@ -230,7 +232,7 @@ class Change:
         self.old = self.state()
         self.points = points(self.argv, self.stdin, self.env)
         self.new = self.state()
-        self.files = files()
+        self.files = files() | self.also
         if self.new == self.old:
             raise SystemExit("not ok - %s changes nothing" % self.name)
 
@@ -264,6 +266,22 @@ def changes():
         Change("edit", ["edit", "one", "--label", "renamed", "--note", "moved"], b"", ("one", "renamed", "two")),
         Change("confirm", ["share", "one", "--vendor", "Bee", "--to", "bo@b.example", "--confirm"]),
     ]
+
+
+def restores():
+    """A backup that is restored on top of a vault that went on since."""
+    ann = ["--account", "ann@a.example", "--license", "licensed"]
+    put_back("base")
+    need(["access", "add", "bot", "--role", "script", "--key-file-out", HOME + "/bot", "--grant", "one"])
+    need(["backup", HOME + "/b.vault"])
+    need(["add", "new", *ann], (FAKE + "401").encode())
+    need(["rotate", "one", "--unchecked"], (FAKE + "104").encode())
+    need(["remove", "two", "--force"])
+    need(["vendor", "edit", "Bee", "--name", "Bea"])
+    save("went on")
+    argv = ["restore", "-q", "--force", HOME + "/b.vault"]
+    return [Change("restore", argv, b"", ("one", "two", "new"), "went on", None, False, argv, ("v.vault-new", "v.vault-new-journal"),
+                   ("v.vault.before-restore", "v.vault.before-restore.1"), 29)]
 
 
 class Smartsheet:

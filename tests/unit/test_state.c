@@ -232,6 +232,7 @@ static void there_and_back(void **state)
 	struct state st, got;
 	uint8_t id[16];
 	uint64_t e = 0;
+	int found = 0;
 
 	(void)state;
 	place_make(dir);
@@ -254,6 +255,20 @@ static void there_and_back(void **state)
 	assert_int_equal(got.epoch, 1);
 	state_clear(&got);
 	assert_int_equal(state_at(s, id, 2, &got, NULL), VAULT_DAMAGED);
+	/* in the file's order, over the gap */
+	assert_int_equal(state_before(s, id, 300, &got, NULL), VAULT_OK);
+	assert_int_equal(got.epoch, 1);
+	state_clear(&got);
+	assert_int_equal(state_before(s, id, 1, &got, NULL), VAULT_DAMAGED);
+	assert_int_equal(state_after(s, id, 1, &got, &found, NULL), VAULT_OK);
+	assert_int_equal(found, 1);
+	assert_int_equal(got.epoch, 300);
+	state_clear(&got);
+	assert_int_equal(state_after(s, id, 0, &got, &found, NULL), VAULT_OK);
+	assert_int_equal(got.epoch, 1);
+	state_clear(&got);
+	assert_int_equal(state_after(s, id, 300, &got, &found, NULL), VAULT_OK);
+	assert_int_equal(found, 0);
 	id[0] ^= 1; /* another vault's */
 	assert_int_equal(state_newest(s, id, &got, NULL), VAULT_OK);
 	assert_int_equal(state_own_ok(&got, k.own_pk), 0);
