@@ -30,7 +30,7 @@ OURFLAGS   = -std=c17 -D_GNU_SOURCE -DVAULT_VERSION='"$(VERSION)"' $(WARN) $(OPT
 OURLDFLAGS = $(OPT) -pie -Wl,-z,relro,-z,now,--as-needed,--exclude-libs,ALL
 
 # pkg-config is asked once, and only where something is compiled: `make deps` runs where there is none yet.
-PKGS = libsodium sqlite3 jansson libbsd libmd libargon2 smartcols libcurl
+PKGS = libsodium sqlite3 jansson libargon2 smartcols libcurl
 once = $(eval $(1) := $(2))$($(1))
 PKG_SEEN  = $(call once,PKG_SEEN,$(if $(shell $(PKG_CONFIG) --exists $(PKGS) && echo y),y,$(error what vault is \
 	built with is missing: run `make deps`)))
@@ -44,7 +44,7 @@ CFLAGS_api = $(call once,CFLAGS_api,$(call pkg,--cflags libcurl jansson))
 CFLAGS_lib = $(call once,CFLAGS_lib,$(call pkg,--cflags libsodium sqlite3 jansson libargon2))
 LIBS_lib   = $(call once,LIBS_lib,-lzxcvbn $(call pkg,--libs libargon2) $(foreach l,sqlite3 jansson libsodium,$(call \
 	archive,$(l))))
-LIBS_vault = $(call once,LIBS_vault,$(call pkg,--libs smartcols) $(LIBS_lib) -l:libbsd.a -l:libmd.a)
+LIBS_vault = $(call once,LIBS_vault,$(call pkg,--libs smartcols) $(LIBS_lib))
 LIBS_api   = $(call once,LIBS_api,$(call pkg,--libs libcurl jansson))
 LIBS_test  = $(call once,LIBS_test,$(call pkg,--libs cmocka))
 

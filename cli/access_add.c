@@ -101,9 +101,9 @@ static void access_add_tell(struct call *c, const struct session *s, enum vault_
 	out_note(c->out, "%s opens the vault as %s, by its %s", name, vault_role_name(role),
 	         w->passphrase ? "passphrase" : w->key_out ? "key file" : "recovery code");
 	if (role == VAULT_ROLE_SCRIPT && labels->n == 0)
-		out_next(c->out, "vault access grant %s LABEL", show_shell(name, path, sizeof(path)));
+		out_next(c->out, "vault access grant %s LABEL", vault_shell_word(name, path, sizeof(path)));
 	else if (role == VAULT_ROLE_SCRIPT)
-		out_next(c->out, "vault get %s --key-file %s", labels->l[0], show_shell(w->key_out ? w->key_out : "FILE", path, sizeof(path)));
+		out_next(c->out, "vault get %s --key-file %s", labels->l[0], vault_shell_word(w->key_out ? w->key_out : "FILE", path, sizeof(path)));
 	else
 		out_next(c->out, "vault backup FILE makes a copy to carry to where it is opened");
 }

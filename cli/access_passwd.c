@@ -112,7 +112,7 @@ static void access_passwd_tell(struct call *c, struct session *s, const struct a
 		         "it, vault access passwd --compromised");
 	if (p->way.key_out)
 		out_next(c->out, "vault verify --key-file %s, and then take the old key file away",
-		         show_shell(p->way.key_out, path, sizeof(path)));
+		         vault_shell_word(p->way.key_out, path, sizeof(path)));
 	else
 		out_next(c->out, "vault verify, with the new %s", by);
 	if (items) {

@@ -39,6 +39,17 @@ enum vault_rc args_usage(const struct args *a, struct vault_err *err, const char
 	                     a->command ? " " : "");
 }
 
+/* Of a command that ends its own words with `--`: what follows a second word is another program's. */
+static int args_no_dashes(const struct args *a)
+{
+	return a->command && strstr(a->command->operands, " -- ") && a->n_before == SIZE_MAX && a->n_operands >= 2;
+}
+
+static enum vault_rc args_want_dashes(const struct args *a, struct vault_err *err)
+{
+	return args_usage(a, err, "`--` is missing before CMD: vault %s %s", a->command->name, a->command->operands);
+}
+
 static enum vault_rc args_unknown(const struct args *a, const char *typed, size_t n, struct vault_err *err)
 {
 	const struct command_option *tables[] = {a->command ? a->command->options : NULL, commands_global_options()};
@@ -75,6 +86,8 @@ static enum vault_rc args_long(int argc, char **argv, int *i, struct args *a, st
 
 	if (!row)
 		row = args_find_long(commands_global_options(), name, n);
+	if (!row && args_no_dashes(a))
+		return args_want_dashes(a, err);
 	if (!row)
 		return args_unknown(a, name, n, err);
 	if (!row->arg && eq)
@@ -82,7 +95,7 @@ static enum vault_rc args_long(int argc, char **argv, int *i, struct args *a, st
 	if (row->arg) {
 		value = eq ? eq + 1 : *i + 1 < argc ? argv[++*i] : NULL;
 		if (!value)
-			return args_usage(a, err, "--%s wants %s", row->name, row->arg);
+			return args_usage(a, err, "--%s wants %s (%s)", row->name, row->arg, row->help);
 	}
 	return args_keep(a, row, value, err);
 }
@@ -97,12 +110,14 @@ static enum vault_rc args_short(int argc, char **argv, int *i, struct args *a, s
 
 		if (!row)
 			row = args_find_short(commands_global_options(), *p);
+		if (!row && args_no_dashes(a))
+			return args_want_dashes(a, err);
 		if (!row)
 			return args_usage(a, err, "unknown option -%c", *p);
 		if (row->arg) {
 			value = p[1] ? p + 1 : *i + 1 < argc ? argv[++*i] : NULL;
 			if (!value)
-				return args_usage(a, err, "-%c wants %s", *p, row->arg);
+				return args_usage(a, err, "-%c wants %s (%s)", *p, row->arg, row->help);
 		}
 		rc = args_keep(a, row, value, err);
 		if (rc != VAULT_OK || row->arg)
@@ -116,8 +131,7 @@ static enum vault_rc args_word(struct args *a, const char *word, struct vault_er
 {
 	const struct command *const *table = a->command ? a->command->subs : commands_all();
 	const struct command *c = NULL;
-	const char *best = NULL;
-	size_t edits = SIZE_MAX;
+	char meant[100];
 
 	if (!table) {
 		a->operands[a->n_operands++] = word;
@@ -128,13 +142,8 @@ static enum vault_rc args_word(struct args *a, const char *word, struct vault_er
 		a->command = c;
 		return VAULT_OK;
 	}
-	for (; *table; table++) {
-		const char *last = strrchr((*table)->name, ' ');
-
-		guess_offer(word, last ? last + 1 : (*table)->name, &best, &edits);
-	}
-	if (best)
-		return args_usage(a, err, "unknown command %s, did you mean %s?", word, best);
+	if (commands_meant(table, word, meant, sizeof(meant)))
+		return args_usage(a, err, "unknown command %s, did you mean %s?", word, meant);
 	return args_usage(a, err, "unknown command %s", word);
 }
 
@@ -159,6 +168,10 @@ static enum vault_rc args_count(const struct args *a, struct vault_err *err)
 		return VAULT_OK;
 	if (c->subs)
 		return args_which(a, err);
+	if (args_no_dashes(a))
+		return args_want_dashes(a, err);
+	if (a->n_operands > 0 && a->n_operands < c->min_operands)
+		return args_usage(a, err, "something is missing: vault %s %s", c->name, c->operands);
 	if (a->n_operands < c->min_operands)
 		return args_usage(a, err, "%s is missing", c->operands);
 	if (a->n_operands > c->max_operands)

@@ -9,6 +9,7 @@
 #include "facts.h"
 #include "show.h"
 #include "table.h"
+#include "tty.h"
 
 struct check_targets {
 	struct vault_check_target *t;
@@ -246,15 +247,14 @@ static enum vault_rc check_end(struct call *c, struct session *s, const struct v
                                const struct facts *f, struct vault_err *err)
 {
 	struct check_count n = {0};
-	struct vault_json *items = NULL;
 
 	for (size_t i = 0; i < l->n; i++)
 		check_judge(&l->r[i], &n);
 	if (c->out->json) {
-		items = vault_json_array();
+		out_json_begin(c->out, "check", vault_now(s->v));
 		for (size_t i = 0; i < l->n; i++)
-			vault_json_add(items, check_json(&l->r[i]));
-		out_json(c->out, "check", vault_now(s->v), &items);
+			out_json_item(c->out, check_json(&l->r[i]));
+		out_json_end(c->out);
 	} else {
 		check_text(c->out, l);
 		check_next(c->out, l, f);
@@ -297,6 +297,7 @@ static enum vault_rc check_run(struct call *c, struct vault_err *err)
 	if (rc == VAULT_OK && targets.n > 0) {
 		struct check_watch watch = {.out = c->out, .since_ms = out_clock_ms()};
 
+		tty_release();
 		check_progress(&watch, 0, targets.n);
 		rc = vault_check(s.v, &cfg, targets.t, targets.n, &f.verdicts, check_progress, &watch, &results, err);
 		out_progress_end(c->out);

@@ -87,7 +87,6 @@ static enum vault_rc due_print(struct call *c, struct session *s, const struct f
                                struct vault_err *err)
 {
 	struct vault_holders holders = {0};
-	struct vault_json *items = NULL;
 	enum vault_rc rc;
 
 	if (!c->out->json) {
@@ -97,10 +96,10 @@ static enum vault_rc due_print(struct call *c, struct session *s, const struct f
 	rc = vault_holders_at(&f->f, f->f.today, 0, &holders, err);
 	if (rc != VAULT_OK)
 		return rc;
-	items = vault_json_array();
+	out_json_begin(c->out, "due", vault_now(s->v));
 	for (size_t i = 0; i < l->n; i++)
-		vault_json_add(items, due_json(&l->d[i], &holders));
-	out_json(c->out, "due", vault_now(s->v), &items);
+		out_json_item(c->out, due_json(&l->d[i], &holders));
+	out_json_end(c->out);
 	vault_holders_clear(&holders);
 	return VAULT_OK;
 }
@@ -111,7 +110,7 @@ static enum vault_rc due_run(struct call *c, struct vault_err *err)
 	struct facts f = {0};
 	struct vault_dues l = {0};
 	uint64_t within = FACTS_WITHIN_DAYS;
-	char next[512];
+	char next[VAULT_MSG_MAX];
 	enum vault_rc rc = args_uint(c->args, OPT_WITHIN, 0, DUE_WITHIN_MAX, &within, err);
 
 	if (rc != VAULT_OK)

@@ -27,8 +27,6 @@ static const struct command_option edit_options[] = {
         {0, 0, NULL, NULL, 0, NULL},
 };
 
-enum { EDIT_TEXT = 1100 };
-
 static enum vault_rc edit_tag_words(const struct args *a, enum opt_id id, const char *name, struct vault_err *err)
 {
 	enum vault_rc rc = VAULT_OK;
@@ -108,95 +106,12 @@ static enum vault_rc edit_tags(struct call *c, const struct vault_token *was, st
 	return rc;
 }
 
-static void edit_tag_list(const struct vault_strings *l, char out[EDIT_TEXT])
-{
-	size_t n = 0;
-
-	*out = '\0';
-	for (size_t i = 0; i < l->n && n < EDIT_TEXT; i++)
-		n += (size_t)snprintf(out + n, EDIT_TEXT - n, "%s%s", i ? ", " : "", l->s[i]);
-}
-
-/* What a field holds, for people; "" where nothing. */
-static const char *edit_field(const struct vault_token *t, unsigned bit, char out[EDIT_TEXT])
-{
-	const struct vault_version *v = vault_token_current(t);
-	const char *s = bit == VAULT_F_LABEL             ? t->label
-	                : bit == VAULT_F_ACCOUNT         ? t->account
-	                : bit == VAULT_F_LICENSE         ? t->license
-	                : bit == VAULT_F_PLAN            ? t->plan
-	                : bit == VAULT_F_REGION          ? vault_region_name(t->region)
-	                : bit == VAULT_F_OWNER           ? t->owner
-	                : bit == VAULT_F_NOTE            ? t->note
-	                : bit == VAULT_F_SMARTSHEET_NAME ? v->smartsheet_name
-	                                                 : NULL;
-	char day[VAULT_DAY_LEN];
-
-	snprintf(out, EDIT_TEXT, "%s", s ? s : "");
-	if (bit == VAULT_F_TAGS)
-		edit_tag_list(&t->tags, out);
-	if (bit == VAULT_F_ROTATE_EVERY && t->rotate_every_days)
-		snprintf(out, EDIT_TEXT, "%lld days", (long long)t->rotate_every_days);
-	if (bit == VAULT_F_EXPIRES || bit == VAULT_F_CREATED)
-		snprintf(out, EDIT_TEXT, "%s", vault_day_format(bit == VAULT_F_CREATED ? v->created : t->expires, day));
-	return out;
-}
-
-/* Whole lists: the words for people may be cut. */
-static int edit_same_tags(const struct vault_strings *a, const struct vault_strings *b)
-{
-	for (size_t i = 0; i < a->n && i < b->n; i++)
-		if (strcmp(a->s[i], b->s[i]) != 0)
-			return 0;
-	return a->n == b->n;
-}
-
-/* A line for each field that is another one now; the number of them. */
-static size_t edit_changes(struct out *o, const struct vault_token *was, const struct vault_token *is, unsigned *which)
-{
-	static const struct {
-		unsigned bit;
-		const char *name;
-	} fields[] = {
-	        {VAULT_F_LABEL, "label"},
-	        {VAULT_F_ACCOUNT, "account"},
-	        {VAULT_F_LICENSE, "license"},
-	        {VAULT_F_PLAN, "plan"},
-	        {VAULT_F_REGION, "region"},
-	        {VAULT_F_SMARTSHEET_NAME, "smartsheet name"},
-	        {VAULT_F_OWNER, "owner"},
-	        {VAULT_F_CREATED, "created"},
-	        {VAULT_F_ROTATE_EVERY, "rotate every"},
-	        {VAULT_F_EXPIRES, "expires"},
-	        {VAULT_F_TAGS, "tags"},
-	        {VAULT_F_NOTE, "note"},
-	};
-	char before[EDIT_TEXT], after[EDIT_TEXT];
-	size_t n = 0;
-
-	*which = 0;
-	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
-		const char *none = fields[i].bit == VAULT_F_ROTATE_EVERY ? "never" : "nothing";
-
-		edit_field(was, fields[i].bit, before);
-		edit_field(is, fields[i].bit, after);
-		if (fields[i].bit == VAULT_F_TAGS ? edit_same_tags(&was->tags, &is->tags) : strcmp(before, after) == 0)
-			continue;
-		n++;
-		*which |= fields[i].bit;
-		if (o)
-			out_note(o, "%s: was %s, is %s", fields[i].name, *before ? before : none,
-			         *after ? after : none);
-	}
-	return n;
-}
-
 /* In a transaction. Where all of it was so already nothing is written, so that the history has real changes only. */
 static enum vault_rc edit_apply(struct call *c, struct session *s, struct tokenopts *to, struct vault_token *was,
-                                struct vault_token *is, struct vault_err *err)
+                                struct vault_token *is, struct vault_strings *changes, unsigned *changed,
+                                struct vault_err *err)
 {
 	const char *label = c->args->operands[0];
-	unsigned changed = 0;
 	enum vault_rc rc = vault_token_find(s->v, label, was, err);
 
 	if (rc == VAULT_OK)
@@ -206,7 +121,9 @@ static enum vault_rc edit_apply(struct call *c, struct session *s, struct tokeno
 	if (rc == VAULT_OK)
 		rc = vault_token_edit(s->v, label, &to->t, to->which, args_flag(c->args, OPT_FORCE) ? VAULT_FORCE : 0,
 		                      is, err);
-	if (rc == VAULT_OK && edit_changes(NULL, was, is, &changed) > 0)
+	if (rc == VAULT_OK)
+		rc = vault_token_changes(was, is, changes, changed, err);
+	if (rc == VAULT_OK && *changed)
 		rc = vault_commit(s->v, err);
 	return rc;
 }
@@ -249,11 +166,12 @@ static void edit_json(struct call *c, struct session *s, const struct vault_toke
 	facts_clear(&f);
 }
 
-static void edit_tell(struct call *c, struct session *s, const struct vault_token *was, const struct vault_token *is)
+static void edit_tell(struct call *c, struct session *s, const struct vault_token *was, const struct vault_token *is,
+                      const struct vault_strings *changes, unsigned changed)
 {
-	unsigned changed = 0;
-
-	if (edit_changes(c->out, was, is, &changed) == 0)
+	for (size_t i = 0; i < changes->n; i++)
+		out_note(c->out, "%s", changes->s[i]);
+	if (!changed)
 		out_note(c->out, "%s: nothing was changed, all of it was so already", is->label);
 	if (changed & (VAULT_F_EXPIRES | VAULT_F_CREATED))
 		tokenopts_warn(c->out, is, vault_today(s->v));
@@ -270,6 +188,8 @@ static void edit_tell(struct call *c, struct session *s, const struct vault_toke
 static enum vault_rc edit_run(struct call *c, struct vault_err *err)
 {
 	struct vault_token was = {0}, is = {0};
+	struct vault_strings changes = {0};
+	unsigned changed = 0;
 	struct tokenopts to = {0};
 	struct session s = {0};
 	enum vault_rc rc = edit_read(c->args, &to, err);
@@ -279,10 +199,11 @@ static enum vault_rc edit_run(struct call *c, struct vault_err *err)
 	if (rc == VAULT_OK)
 		rc = vault_begin(s.v, VAULT_WRITE, err);
 	if (rc == VAULT_OK)
-		rc = edit_apply(c, &s, &to, &was, &is, err);
+		rc = edit_apply(c, &s, &to, &was, &is, &changes, &changed, err);
 	vault_end(s.v);
 	if (rc == VAULT_OK)
-		edit_tell(c, &s, &was, &is);
+		edit_tell(c, &s, &was, &is, &changes, changed);
+	vault_strings_clear(&changes);
 	vault_token_clear(&was);
 	vault_token_clear(&is);
 	tokenopts_clear(&to);

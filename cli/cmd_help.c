@@ -9,33 +9,46 @@
 #include "guess.h"
 #include "help.h"
 
-/* Our own page only, in the build tree or as installed, never one of another program of this name. To be freed. */
+/* The running program's path, its last slash made an end: `*name` is what it is called. To be freed. */
+static char *help_self(const char **name)
+{
+	char self[4096], *copy, *slash;
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	self[n > 0 ? n : 0] = '\0';
+	slash = strrchr(self, '/');
+	copy = slash ? strdup(self) : NULL;
+	if (!copy)
+		return NULL;
+	copy[slash - self] = '\0';
+	*name = copy + (slash - self) + 1;
+	return copy;
+}
+
+/* Our own page only, in the build tree or as installed, never one of another program of this name: of a command or a topic,
+ * or of the program itself where `name` is "". To be freed. */
 static char *help_page(const char *name, char section)
 {
-	char self[4096], *page = NULL, *slash;
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	const char *program = NULL, *dash = *name ? "-" : "";
+	char *folder = help_self(&program), *page = NULL;
 	/* `vendor add` is on the page of `vendor`. */
 	int len = (int)strspn(name, "abcdefghijklmnopqrstuvwxyz");
 
-	if (n <= 0 || len == 0 || (name[len] && name[len] != ' '))
-		return NULL;
-	self[n] = '\0';
-	slash = strrchr(self, '/');
-	if (!slash)
-		return NULL;
-	*slash = '\0';
-	for (int installed = 0; installed < 2; installed++) {
-		int made = installed ? asprintf(&page, "%s/../share/man/man%c/%s-%.*s.%c", self, section, slash + 1,
-		                                len, name, section)
-		                     : asprintf(&page, "%s/../../man/%s-%.*s.%c", self, slash + 1, len, name, section);
+	for (int installed = 0; folder && installed < 2 && (!name[len] || name[len] == ' '); installed++) {
+		int made = installed ? asprintf(&page, "%s/../share/man/man%c/%s%s%.*s.%c", folder, section, program,
+		                                dash, len, name, section)
+		                     : asprintf(&page, "%s/../../man/%s%s%.*s.%c", folder, program, dash, len, name,
+		                                section);
 
 		if (made < 0)
-			return NULL;
-		if (access(page, R_OK) == 0)
-			return page;
+			page = NULL;
+		if (page && access(page, R_OK) == 0)
+			break;
 		free(page);
+		page = NULL;
 	}
-	return NULL;
+	free(folder);
+	return page;
 }
 
 /* 1 where man showed the page. */
@@ -57,16 +70,10 @@ static int help_man(struct call *c, const char *page)
 static enum vault_rc help_unknown(const struct args *a, const struct command *const *table, const char *word,
                                   struct vault_err *err)
 {
-	const char *best = NULL;
-	size_t edits = SIZE_MAX;
+	char meant[100];
 
-	for (; table && *table; table++) {
-		const char *last = strrchr((*table)->name, ' ');
-
-		guess_offer(word, last ? last + 1 : (*table)->name, &best, &edits);
-	}
-	if (best)
-		return args_usage(a, err, "no command %s, did you mean %s?", word, best);
+	if (table && commands_meant(table, word, meant, sizeof(meant)))
+		return args_usage(a, err, "no command %s, did you mean %s?", word, meant);
 	return args_usage(a, err, "no command %s", word);
 }
 
@@ -85,6 +92,27 @@ static int help_topic(struct call *c, const char *name)
 	return shown;
 }
 
+/* `vault help vault`, or by the name it was installed under. */
+static int help_is_program(const struct args *a)
+{
+	const char *name = "";
+	char *folder = help_self(&name);
+	int is = a->n_operands == 1 && (strcmp(a->operands[0], "vault") == 0 || strcmp(a->operands[0], name) == 0);
+
+	free(folder);
+	return is;
+}
+
+static enum vault_rc help_program(struct call *c)
+{
+	char *page = help_page("", '1');
+
+	if (!page || !help_man(c, page))
+		help_all(c->out);
+	free(page);
+	return VAULT_OK;
+}
+
 static enum vault_rc help_run(struct call *c, struct vault_err *err)
 {
 	const struct args *a = c->args;
@@ -96,6 +124,8 @@ static enum vault_rc help_run(struct call *c, struct vault_err *err)
 		help_all(c->out);
 		return VAULT_OK;
 	}
+	if (help_is_program(a))
+		return help_program(c);
 	for (size_t i = 0; i < a->n_operands; i++) {
 		found = table ? commands_find(table, a->operands[i]) : NULL;
 		if (!found)

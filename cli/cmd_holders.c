@@ -89,7 +89,6 @@ static enum vault_rc holders_run(struct call *c, struct vault_err *err)
 	struct facts f = {0};
 	struct holders_filter by = {0};
 	struct vault_holders l = {0};
-	struct vault_json *items = NULL;
 	const struct vault_vendor *vendor = NULL;
 	enum vault_rc rc = holders_args(c, &by, err);
 
@@ -112,10 +111,10 @@ static enum vault_rc holders_run(struct call *c, struct vault_err *err)
 	if (rc != VAULT_OK)
 		goto out;
 	if (c->out->json) {
-		items = vault_json_array();
+		out_json_begin(c->out, "holders", vault_now(s.v));
 		for (size_t i = 0; i < l.n; i++)
-			vault_json_add(items, show_holder(&l.h[i]));
-		out_json(c->out, "holders", vault_now(s.v), &items);
+			out_json_item(c->out, show_holder(&l.h[i]));
+		out_json_end(c->out);
 	} else {
 		ledger_table(c->out, l.h, l.n, f.f.today);
 		if (by.at == VAULT_NO_DAY)

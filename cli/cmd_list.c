@@ -218,10 +218,11 @@ static size_t list_print(struct call *c, const struct session *s, const struct f
 	                                              {"ROTATE", 0, TABLE_FROM(110)},
 	                                              {"DUE", 0, 0},
 	                                              {NULL, 0, 0}};
-	struct vault_json *items = c->out->json ? vault_json_array() : NULL;
 	struct table *tb = c->out->json ? NULL : table_new(columns);
 	size_t n = 0;
 
+	if (c->out->json)
+		out_json_begin(c->out, "list", vault_now(s->v));
 	for (size_t i = 0; i < f->tokens.n; i++) {
 		const struct vault_token *t = &f->tokens.t[i];
 		uint32_t version = vault_token_current(t)->number;
@@ -231,13 +232,12 @@ static size_t list_print(struct call *c, const struct session *s, const struct f
 			continue;
 		n++;
 		if (c->out->json)
-			vault_json_add(items,
-			               show_token(t, v, facts_identity(f, t, version), rows[i].holders, rows[i].due));
+			out_json_item(c->out, show_token(t, v, facts_identity(f, t, version), rows[i].holders, rows[i].due));
 		else
 			list_line(tb, t, &rows[i], v, f->f.today);
 	}
 	if (c->out->json)
-		out_json(c->out, "list", vault_now(s->v), &items);
+		out_json_end(c->out);
 	else
 		table_print(&tb, c->out);
 	return n;

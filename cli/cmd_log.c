@@ -9,12 +9,16 @@
 
 #include "args.h"
 #include "guess.h"
+#include "log_proof.h"
 #include "out.h"
 #include "session.h"
 #include "show.h"
 #include "table.h"
 
 enum { LOG_LINE = 3 * VAULT_MSG_MAX, LOG_DAY_S = 86400 };
+
+#define LOG_CARRIED " asked; carried over from the log before)"
+#define LOG_IGNORED " (does not count: "
 
 /* How each is said: L label, V version, N vendor, T to, X text; what stands in brackets is left out where its letter is
  * not known. */
@@ -23,12 +27,12 @@ static const struct {
 } log_words[] = {
         {"init", "made the vault"},
         {"add", "stored %L[ (version %V)][: %X]"},
-        {"edit", "changed %L[: %X]"},
+        {"edit", "changed %L[; %X]"},
         {"rotate", "rotated %L[ to version %V][: %X]"},
         {"remove", "removed %L and erased its values[: %X]"},
         {"dead", "version %V of %L was proved dead, and erased[: %X]"},
         {"vendor-add", "recorded vendor %N"},
-        {"vendor-edit", "changed vendor %N[, which was %X]"},
+        {"vendor-edit", "changed vendor %N[, %X]"},
         {"vendor-remove", "removed vendor %N"},
         {"vendor-end", "ended all hand-overs of %N[: %X]"},
         {"share", "gave %L to %T of %N[ (version %V)][: %X]"},
@@ -47,8 +51,8 @@ static const struct {
         {"revoke", "took %L back from %X"},
         {"restore", "restored the vault from a backup[: %X]"},
         {"rekey", "made the vault's keys anew[: %X]"},
-        {"log-rotate", "closed the access log and began a new one"},
-        {"accept", "accepted a head of the vault as this machine's record"},
+        {"log-rotate", "closed the access log and began a new one[: %X]"},
+        {"accept", "accepted the vault as it stands[: %X]"},
         {NULL, NULL},
 };
 
@@ -94,6 +98,21 @@ static void log_add(char *out, size_t n, const char *text, size_t len)
 	out[at + len] = '\0';
 }
 
+/* What has to be known to read the entry rightly. */
+static void log_aside(const struct vault_event *e, char *out, size_t n)
+{
+	if (e->asked_by) {
+		log_add(out, n, " (", 2);
+		log_add(out, n, e->asked_by, strlen(e->asked_by));
+		log_add(out, n, LOG_CARRIED, strlen(LOG_CARRIED));
+	}
+	if (e->ignored) {
+		log_add(out, n, LOG_IGNORED, strlen(LOG_IGNORED));
+		log_add(out, n, e->ignored, strlen(e->ignored));
+		log_add(out, n, ")", 1);
+	}
+}
+
 static const char *log_sentence(const struct vault_event *e, char *out, size_t n)
 {
 	const char *w = log_known(e->action);
@@ -117,6 +136,7 @@ static const char *log_sentence(const struct vault_event *e, char *out, size_t n
 			log_add(out, n, w++, 1);
 		}
 	}
+	log_aside(e, out, n);
 	return out;
 }
 
@@ -178,6 +198,8 @@ static void log_drop(struct vault_event *e)
 	free(e->vendor);
 	free(e->to);
 	free(e->text);
+	free(e->renamed);
+	free(e->asked_by);
 }
 
 /* Whether `id` is among the tokens that have, or once had, the label. */
@@ -187,14 +209,6 @@ static int log_ours(const struct vault_events *of, const uint8_t id[VAULT_ID_LEN
 		if (memcmp(of->e[i].token_id, id, VAULT_ID_LEN) == 0)
 			return 1;
 	return 0;
-}
-
-/* The label an edit gave, where it gave one: the end of its text. */
-static const char *log_renamed(const struct vault_event *e)
-{
-	const char *now = strcmp(e->action, "edit") == 0 && e->text ? strstr(e->text, ": now ") : NULL;
-
-	return now ? now + strlen(": now ") : NULL;
 }
 
 /* Marks in `keep` what happened to the tokens that have or had the label, whatever they were called when it happened.
@@ -208,16 +222,16 @@ static enum vault_rc log_of_label(const struct vault_events *l, const char *labe
 
 	for (size_t i = 0; i < l->n && rc == VAULT_OK; i++) {
 		const struct vault_event *e = &l->e[i];
-		const char *now = log_renamed(e);
 
-		if (e->has_token && ((e->label && strcmp(e->label, label) == 0) || (now && strcmp(now, label) == 0)) &&
+		if (e->has_token &&
+		    ((e->label && strcmp(e->label, label) == 0) || (e->renamed && strcmp(e->renamed, label) == 0)) &&
 		    !log_ours(&of, e->token_id))
 			memcpy(of.e[of.n++].token_id, e->token_id, VAULT_ID_LEN);
 	}
 	*found = of.n;
 	for (size_t i = 0; i < l->n && rc == VAULT_OK; i++) {
 		const struct vault_event *e = &l->e[i];
-		const char *called = log_renamed(e) ? log_renamed(e) : e->label;
+		const char *called = e->renamed ? e->renamed : e->label;
 		int ours = e->has_token && log_ours(&of, e->token_id);
 		size_t at = 0;
 
@@ -267,8 +281,7 @@ static enum vault_rc log_keep(struct call *c, struct session *s, const struct lo
 
 static void log_json(struct call *c, const struct session *s, const struct vault_events *l)
 {
-	struct vault_json *items = vault_json_array();
-
+	out_json_begin(c->out, "log", vault_now(s->v));
 	for (size_t i = 0; i < l->n; i++) {
 		const struct vault_event *e = &l->e[i];
 		struct vault_json *j = vault_json_object();
@@ -286,9 +299,11 @@ static void log_json(struct call *c, const struct session *s, const struct vault
 		vault_json_set_str(j, "vendor", e->vendor);
 		vault_json_set_str(j, "to", e->to);
 		vault_json_set_str(j, "text", e->text);
-		vault_json_add(items, j);
+		vault_json_set_str(j, "asked_by", e->asked_by);
+		vault_json_set_str(j, "ignored", e->ignored);
+		out_json_item(c->out, j);
 	}
-	out_json(c->out, "log", vault_now(s->v), &items);
+	out_json_end(c->out);
 }
 
 static void log_text(struct out *o, const struct vault_events *l)
@@ -330,9 +345,12 @@ static enum vault_rc log_run(struct call *c, struct vault_err *err)
 	char slot[VAULT_NAME_MAX + 1] = "";
 	const char *near = NULL;
 	size_t edits = SIZE_MAX;
-	int here = 0;
-	enum vault_rc rc = log_args(c, &f, err);
+	enum vault_log_here here = VAULT_LOG_WHOLE;
+	enum vault_rc rc;
 
+	if (log_proof_wanted(c))
+		return log_proof_run(c, err);
+	rc = log_args(c, &f, err);
 	if (rc == VAULT_OK)
 		rc = session_open(c, &s, err);
 	if (rc == VAULT_OK)
@@ -351,9 +369,12 @@ static enum vault_rc log_run(struct call *c, struct vault_err *err)
 		log_json(c, &s, &l);
 	else if (rc == VAULT_OK)
 		log_text(c->out, &l);
-	if (rc == VAULT_OK && !here)
+	if (rc == VAULT_OK && here == VAULT_LOG_ELSEWHERE)
 		out_note(c->out,
 		         "changes only: this vault's access log is elsewhere; carry it with the copy, or --log FILE");
+	if (rc == VAULT_OK && here == VAULT_LOG_LATER)
+		out_note(c->out, "the access log before this one is not here, or is of the vault before a rekey: what it says is not "
+		                 "shown");
 	if (rc == VAULT_OK && l.n == 0)
 		log_nothing(c->out, &f, near && edits > 0 ? slot : NULL);
 	vault_events_clear(&l);
@@ -366,6 +387,9 @@ static const struct command_option log_options[] = {
         {OPT_SINCE, 0, "since", "DATE", 0, "from this day on"},
         {OPT_BY_SLOT, 0, "slot", "NAME", 0, "done by this key slot (SMARTVAULT_SLOT chooses which to open as)"},
         {OPT_ACTION, 0, "action", "ACTION", 1, "of this kind; as often as needed"},
+        {OPT_LOG_VERIFY, 0, "verify", NULL, 0, "prove the access log instead, and say what was proved"},
+        {OPT_HEAD, 0, "head", NULL, 0, "print one line to keep elsewhere, for `vault verify --head`"},
+        {OPT_LOG_ROTATE, 0, "rotate", NULL, 0, "close the access log and begin a new one"},
         {0, 0, NULL, NULL, 0, NULL},
 };
 

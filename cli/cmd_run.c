@@ -13,6 +13,7 @@
 #include "out.h"
 #include "release.h"
 #include "session.h"
+#include "tty.h"
 
 static const char run_main_name[] = "SMARTSHEET_ACCESS_TOKEN";
 static const char run_own[] = "SMARTVAULT_";
@@ -269,6 +270,7 @@ static enum vault_rc run_run(struct call *c, struct vault_err *err)
 	}
 	if (rc != VAULT_OK)
 		goto out;
+	tty_release();
 	vault_process_restore(c->saved);
 	if (run_environment(&w, args_flag(c->args, OPT_PRISTINE)) != 0)
 		errno = ENOMEM;

@@ -234,17 +234,83 @@ static void share_confirmed(struct call *c, const struct share_work *w, int64_t 
 {
 	const struct vault_period *p = &w->handover.periods[w->handover.n_periods - 1];
 	const struct vault_give *g = &p->gives[p->n_gives - 1];
-	char day[VAULT_DAY_LEN], when[SHOW_WORDS], vendor[2 * VAULT_NAME_MAX];
+	const struct vault_holder holder = {.vendor = &w->of, .give = g};
+	const struct vault_agreement *agreement = NULL;
+	int64_t until = vault_holder_until(&holder, &agreement);
+	char day[VAULT_DAY_LEN], when[SHOW_WORDS], vendor[2 * VAULT_NAME_MAX], ref[VAULT_MSG_MAX / 2],
+		word[VAULT_MSG_MAX / 2];
 
 	out_note(c->out, "confirmed on %s: %s of %s still needs version %lu of %s%s%s", vault_day_format(p->confirmed, day),
-	         w->handover.to, w->of.name, (unsigned long)g->version, w->label, g->until != VAULT_NO_DAY ? ", until " : "",
-	         show_day_when(g->until, today, when));
-	if (g->until != VAULT_NO_DAY && g->until < today)
+	         w->handover.to, w->of.name, (unsigned long)g->version, w->label, until != VAULT_NO_DAY ? ", until " : "",
+	         show_day_when(until, today, when));
+	if (agreement && until < today) {
+		snprintf(ref, sizeof(ref), "%s:DATE", agreement->ref);
+		out_next(c->out, "agreement %s is past and it stays due: vault vendor edit %s --add-agreement %s, or vault unshare %s",
+		         agreement->ref, vault_shell_word(w->of.name, vendor, sizeof(vendor)),
+		         vault_shell_word(ref, word, sizeof(word)), w->label);
+	} else if (until != VAULT_NO_DAY && until < today)
 		out_next(c->out, "that day is past and it stays due: the same with --until DATE, or vault unshare %s --vendor %s --to %s",
-		         w->label, show_shell(w->of.name, vendor, sizeof(vendor)), w->handover.to);
+		         w->label, vault_shell_word(w->of.name, vendor, sizeof(vendor)), w->handover.to);
 	else if (g->version != vault_token_current(&w->token)->number)
 		out_next(c->out, "that value was replaced; once they have the new one: vault share %s --vendor %s --to %s", w->label,
-		         show_shell(w->of.name, vendor, sizeof(vendor)), w->handover.to);
+		         vault_shell_word(w->of.name, vendor, sizeof(vendor)), w->handover.to);
+}
+
+/* The first day that the person was given a version, this last giving apart; VAULT_NO_DAY: never. */
+static int64_t share_known(const struct vault_handover *h, uint32_t version)
+{
+	int64_t first = VAULT_NO_DAY;
+
+	for (size_t i = 0; i < h->n_periods; i++) {
+		const struct vault_period *p = &h->periods[i];
+		size_t n = p->n_gives - (i == h->n_periods - 1);
+
+		for (size_t k = 0; k < n && !p->never_given; k++)
+			if (p->gives[k].version == version && (first == VAULT_NO_DAY || p->gives[k].date < first))
+				first = p->gives[k].date;
+	}
+	return first;
+}
+
+/* Given to somebody who was given it before: which values they know is what has to die one day. */
+static void share_again(struct out *o, const struct share_work *w, const struct vault_give *g)
+{
+	int64_t same = share_known(&w->handover, g->version);
+	char list[400] = "", day[VAULT_DAY_LEN];
+	size_t n = 0, len = 0, last = 0;
+
+	for (size_t i = 0; i < w->token.n_versions; i++) {
+		const struct vault_version *v = &w->token.versions[i];
+
+		if (v->number == g->version || v->status == VAULT_DEAD ||
+		    share_known(&w->handover, v->number) == VAULT_NO_DAY || len + 20 > sizeof(list))
+			continue;
+		last = len;
+		len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%lu", n++ ? ", " : "", (unsigned long)v->number);
+	}
+	if (same != VAULT_NO_DAY)
+		out_note(o, "they have had version %lu since %s", (unsigned long)g->version, vault_day_format(same, day));
+	if (n == 1)
+		out_note(o, "they now hold version %lu; they knew version %s before, which is not proved dead",
+		         (unsigned long)g->version, list);
+	else if (n > 1)
+		out_note(o, "they now hold version %lu; they knew versions %.*s and %s before, which are not proved dead",
+		         (unsigned long)g->version, (int)last, list, list + last + 2);
+}
+
+static void share_past(struct out *o, const struct share_work *w, const struct vault_give *g, int64_t today)
+{
+	const struct vault_holder holder = {.vendor = &w->of, .give = g};
+	const struct vault_agreement *agreement = NULL;
+	int64_t until = vault_holder_until(&holder, &agreement);
+	char day[VAULT_DAY_LEN];
+
+	if (until == VAULT_NO_DAY || until >= today)
+		return;
+	if (agreement)
+		out_note(o, "agreement %s ended on %s: it is due at once", agreement->ref, vault_day_format(until, day));
+	else
+		out_note(o, "--until %s is past: it is due at once", vault_day_format(until, day));
 }
 
 static void share_print(struct call *c, struct session *s, const struct share_work *w)
@@ -262,8 +328,8 @@ static void share_print(struct call *c, struct session *s, const struct share_wo
 	}
 	out_note(c->out, "recorded: version %lu of %s was given to %s of %s on %s", (unsigned long)g->version, w->label,
 	         w->handover.to, w->of.name, vault_day_format(g->date, day));
-	if (g->until != VAULT_NO_DAY && g->until < today)
-		out_note(c->out, "--until %s is past: it is due at once", vault_day_format(g->until, day));
+	share_again(c->out, w, g);
+	share_past(c->out, w, g, today);
 	share_explain(c->out, w, today);
 	if (!w->seen)
 		out_next(c->out, "vault check %s", w->label);

@@ -194,7 +194,8 @@ static void show_table_holders(struct out *o, const struct show_facts *sf)
 		table_cell(tb, vault_holder_state_name(h->state), TABLE_PLAIN);
 		table_cell(tb, vault_day_format(h->give->date, day), TABLE_PLAIN);
 		running = h->state == VAULT_HOLDER_CURRENT || h->state == VAULT_HOLDER_OUTDATED;
-		table_cell(tb, running ? show_day_cell(h->give->until, sf->f->f.today, words) : "", TABLE_PLAIN);
+		table_cell(tb, running ? show_day_cell(vault_holder_until(h, NULL), sf->f->f.today, words) : "",
+		           TABLE_PLAIN);
 		table_cell(tb, vault_day_format(running ? VAULT_NO_DAY : h->period->ended, day), TABLE_PLAIN);
 		table_cell(tb, h->give->agreement, TABLE_PLAIN);
 		table_cell(tb, h->give->purpose, TABLE_PLAIN);
@@ -236,10 +237,27 @@ static void show_table_checks(struct out *o, const struct show_facts *sf)
 	table_print(&tb, o);
 }
 
+/* What is due comes first; else old values that may still work: nobody is reminded of those but here. */
+static void show_next(struct out *o, const struct show_facts *sf)
+{
+	char next[VAULT_MSG_MAX];
+
+	if (sf->due) {
+		out_next(o, "%s", show_due_next(sf->due, next, sizeof(next)));
+		return;
+	}
+	for (size_t i = 0; i < sf->t->n_versions; i++)
+		if (sf->t->versions[i].status == VAULT_RETIRED && sf->t->versions[i].has_value)
+			out_next(o,
+			         "vault check --retired %s, which proves an old value dead once it is revoked in "
+			         "Smartsheet",
+			         sf->t->label);
+}
+
 static void show_text(struct call *c, const struct show_facts *sf)
 {
 	struct out *o = c->out;
-	char day[VAULT_DAY_LEN], text[VAULT_MSG_MAX + 64], next[512];
+	char day[VAULT_DAY_LEN], text[VAULT_MSG_MAX + 64];
 
 	show_head(o, sf);
 	for (size_t i = 0; sf->due && i < sf->due->n_reasons; i++) {
@@ -252,8 +270,7 @@ static void show_text(struct call *c, const struct show_facts *sf)
 	show_table_versions(o, sf->t);
 	show_table_holders(o, sf);
 	show_table_checks(o, sf);
-	if (sf->due)
-		out_next(o, "%s", show_due_next(sf->due, next, sizeof(next)));
+	show_next(o, sf);
 }
 
 static enum vault_rc show_run(struct call *c, struct vault_err *err)

@@ -56,8 +56,8 @@ static enum vault_rc vendor_add(struct call *c, struct vault_err *err)
 		out_json(c->out, "vendor-add", vault_now(s.v), &items);
 	}
 	if (stored.n_agreements > 0)
-		show_shell(stored.agreements[0].ref, ref, sizeof(ref));
-	out_next(c->out, "vault share LABEL --vendor %s --to EMAIL%s%s", show_shell(stored.name, name, sizeof(name)),
+		vault_shell_word(stored.agreements[0].ref, ref, sizeof(ref));
+	out_next(c->out, "vault share LABEL --vendor %s --to EMAIL%s%s", vault_shell_word(stored.name, name, sizeof(name)),
 	         *ref ? " --agreement " : "", ref);
 out:
 	vault_vendor_clear(&v);
@@ -183,7 +183,7 @@ static void vendor_show_text(struct out *o, const struct vault_vendor *v, const 
 	if (l->n > 0)
 		ledger_next(o, l->h, l->n);
 	else
-		out_next(o, "vault share LABEL --vendor %s --to EMAIL", show_shell(v->name, words, sizeof(words)));
+		out_next(o, "vault share LABEL --vendor %s --to EMAIL", vault_shell_word(v->name, words, sizeof(words)));
 }
 
 static enum vault_rc vendor_show(struct call *c, struct vault_err *err)

@@ -20,9 +20,9 @@ enum opt_id {
 	OPT_ALL, OPT_RETIRED, OPT_WITHIN, OPT_AT,
 	OPT_TO, OPT_PURPOSE, OPT_ITEM, OPT_AGREEMENT, OPT_UNTIL, OPT_CHANNEL, OPT_REASON, OPT_CONTACT, OPT_VETTED,
 	OPT_ADD_AGREEMENT, OPT_NAME, OPT_CONFIRM, OPT_NEVER_GIVEN, OPT_SINCE, OPT_BY_SLOT, OPT_ACTION,
-	OPT_HEAD, OPT_ACCEPT,
+	OPT_HEAD, OPT_ACCEPT, OPT_LOG_VERIFY, OPT_LOG_ROTATE,
 	OPT_ENV, OPT_PRISTINE, OPT_ADD_TAG, OPT_REMOVE_TAG, OPT_NEW_PASSPHRASE_FD, OPT_NEW_PASSPHRASE_FILE,
-	OPT_ROLE, OPT_GRANT, OPT_COMPROMISED
+	OPT_ROLE, OPT_GRANT, OPT_COMPROMISED, OPT_KEY_FILE_DIR
 };
 
 struct command_option {
@@ -63,8 +63,12 @@ const struct command_option *commands_global_options(void);
 /* The command called `name` among those of a table, or NULL. Of a subcommand the last word counts. */
 const struct command *commands_find(const struct command *const *table, const char *name);
 
+/* What somebody may have meant who wrote `word`, which is no command of the table: those that are called so elsewhere, else
+ * the nearest, as "remove" or "rotate, unshare or remove" into `out`. 0: none. */
+int commands_meant(const struct command *const *table, const char *word, char *out, size_t cap);
+
 /* One const entry a command, in the file of its name. */
-extern const struct command cmd_run, cmd_edit, cmd_access, cmd_backup;
+extern const struct command cmd_run, cmd_edit, cmd_access, cmd_backup, cmd_restore, cmd_rekey;
 extern const struct command cmd_init, cmd_add, cmd_get, cmd_list, cmd_show, cmd_rotate, cmd_remove, cmd_verify,
 	cmd_eligible, cmd_help, cmd_check, cmd_vendor, cmd_share, cmd_log, cmd_unshare, cmd_holders, cmd_due;
 

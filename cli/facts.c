@@ -31,6 +31,18 @@ static enum vault_rc facts_index(struct facts *f, struct vault_err *err)
 	return VAULT_OK;
 }
 
+/* All lists in one go; of a script its tokens, and nothing else. */
+static enum vault_rc facts_lists(struct session *s, int scripts_too, struct facts *f, struct vault_err *err)
+{
+	enum vault_rc rc;
+
+	f->script = scripts_too && vault_my_role(s->v) == VAULT_ROLE_SCRIPT;
+	if (f->script)
+		return vault_token_all(s->v, &f->tokens, err);
+	rc = vault_ledger_all(s->v, &f->tokens, &f->vendors, &f->handovers, err);
+	return rc == VAULT_OK ? vault_slot_reads_all(s->v, &f->tokens, &f->reads, err) : rc;
+}
+
 static enum vault_rc facts_read(struct call *c, struct session *s, int scripts_too, struct facts *f, struct vault_err *err)
 {
 	enum vault_rc rc;
@@ -38,18 +50,8 @@ static enum vault_rc facts_read(struct call *c, struct session *s, int scripts_t
 	memset(f, 0, sizeof(*f));
 	rc = vault_begin(s->v, VAULT_READ, err);
 	if (rc == VAULT_OK)
-		rc = vault_token_all(s->v, &f->tokens, err);
-	/* A script has its list of tokens and nothing else. */
-	int script = rc == VAULT_OK && scripts_too && vault_my_role(s->v) == VAULT_ROLE_SCRIPT;
-
-	f->script = script;
-	if (rc == VAULT_OK && !script)
-		rc = vault_slot_reads_all(s->v, &f->tokens, &f->reads, err);
-	if (rc == VAULT_OK && !script)
-		rc = vault_vendor_all(s->v, &f->vendors, err);
-	if (rc == VAULT_OK && !script)
-		rc = vault_handover_all(s->v, &f->handovers, err);
-	if (rc == VAULT_OK && !script)
+		rc = facts_lists(s, scripts_too, f, err);
+	if (rc == VAULT_OK && !f->script)
 		rc = vault_verdict_all(s->v, &f->verdicts, &f->checked_here, err);
 	vault_end(s->v);
 	if (rc == VAULT_OK)
@@ -62,7 +64,7 @@ static enum vault_rc facts_read(struct call *c, struct session *s, int scripts_t
 	                            .verdicts = f->checked_here ? &f->verdicts : NULL,
 	                            .reads = &f->reads,
 	                            .today = vault_today(s->v)};
-	if (!f->checked_here && !script)
+	if (!f->checked_here && !f->script)
 		out_note(c->out, "not checked here: this vault's access log is elsewhere; carry it with the copy, or "
 		                 "--log FILE");
 	return VAULT_OK;

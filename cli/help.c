@@ -59,7 +59,8 @@ void help_day(struct out *o)
 {
 	out_printf(o, "vault keeps Smartsheet API tokens, encrypted, and knows who was given which.\n\n");
 	help_list(o, 1);
-	out_printf(o, "\n`vault --help` shows all commands, `vault help CMD` the page of one.\n");
+	out_printf(o, "\n`vault --help` shows all commands, `vault help CMD` the page of one,\n"
+	              "`vault help vault` words, environment, files and exit status.\n");
 }
 
 void help_all(struct out *o)

@@ -14,11 +14,7 @@ enum vault_rc ledger_load(struct session *s, struct facts *f, struct vault_err *
 
 	memset(f, 0, sizeof *f);
 	if (rc == VAULT_OK)
-		rc = vault_token_all(s->v, &f->tokens, err);
-	if (rc == VAULT_OK)
-		rc = vault_vendor_all(s->v, &f->vendors, err);
-	if (rc == VAULT_OK)
-		rc = vault_handover_all(s->v, &f->handovers, err);
+		rc = vault_ledger_all(s->v, &f->tokens, &f->vendors, &f->handovers, err);
 	vault_end(s->v);
 	f->f = (struct vault_facts){&f->tokens, &f->vendors, &f->handovers, NULL, vault_today(s->v), NULL};
 	if (rc != VAULT_OK)
@@ -123,6 +119,7 @@ void ledger_table(struct out *o, const struct vault_holder *h, size_t n, int64_t
 
 	for (size_t i = 0; i < n; i++, h++) {
 		int running = h->state == VAULT_HOLDER_CURRENT || h->state == VAULT_HOLDER_OUTDATED;
+		int64_t until = vault_holder_until(h, NULL);
 
 		table_line(t);
 		snprintf(label, sizeof(label), "%s%s", h->token->label, h->token->removed ? " (removed)" : "");
@@ -133,8 +130,8 @@ void ledger_table(struct out *o, const struct vault_holder *h, size_t n, int64_t
 		table_cell(t, vault_holder_state_name(h->state), ledger_tone(h->state));
 		table_cell(t, vault_day_format(h->period->gives[0].date, day), TABLE_PLAIN);
 		table_cell(t, vault_day_format(h->give->date, day), TABLE_PLAIN);
-		table_cell(t, running ? show_day_cell(h->give->until, today, words) : vault_day_format(h->give->until, day),
-		           running && h->give->until != VAULT_NO_DAY && h->give->until < today ? TABLE_BAD : TABLE_PLAIN);
+		table_cell(t, running ? show_day_cell(until, today, words) : vault_day_format(until, day),
+		           running && until != VAULT_NO_DAY && until < today ? TABLE_BAD : TABLE_PLAIN);
 		table_cell(t, vault_day_format(running ? VAULT_NO_DAY : h->period->ended, day), TABLE_PLAIN);
 		table_cell(t, h->give->agreement, TABLE_PLAIN);
 		table_cell(t, h->give->purpose, TABLE_PLAIN);
@@ -162,5 +159,5 @@ void ledger_next(struct out *o, const struct vault_holder *h, size_t n)
 		out_next(o, "revoke the old value in Smartsheet, then: vault check --retired %s", best->token->label);
 	else
 		out_next(o, "give them the new value (vault get %s), then: vault share %s --vendor %s --to %s", best->token->label,
-		         best->token->label, show_shell(best->vendor->name, vendor, sizeof(vendor)), best->handover->to);
+		         best->token->label, vault_shell_word(best->vendor->name, vendor, sizeof(vendor)), best->handover->to);
 }

@@ -6,6 +6,7 @@
 #include "args.h"
 #include "help.h"
 #include "out.h"
+#include "tty.h"
 
 enum { MAIN_MAX_FDS = 16 };
 
@@ -61,6 +62,7 @@ int main(int argc, char **argv)
 	rc = args_parse(argc, argv, &a, &err);
 	if (rc == VAULT_OK)
 		rc = main_run(&c, &err);
+	tty_release();
 	rc = out_finish(&o, rc, &err);
 	if (rc != VAULT_OK && err.msg[0])
 		out_error(err.msg);

@@ -117,19 +117,27 @@ void out_field(struct out *o, const char *name, size_t width, const char *value)
 	}
 }
 
-void out_json(struct out *o, const char *name, int64_t now_s, struct vault_json **items)
+/* The whole document's text, malloc'ed; NULL without memory. */
+static char *out_document(const char *name, int64_t now_s, struct vault_json *owned, size_t *n)
 {
 	struct vault_json *doc = vault_json_object();
-	char schema[64], *text = NULL;
-	size_t n = 0;
+	char schema[64], *text;
 
 	snprintf(schema, sizeof(schema), "smartvault.%s/1", name);
 	vault_json_set_str(doc, "schema", schema);
 	vault_json_set_time(doc, "time", now_s);
-	vault_json_set(doc, "items", *items);
-	*items = NULL;
-	text = vault_json_dump(doc, 2, &n);
+	vault_json_set(doc, "items", owned);
+	text = vault_json_dump(doc, 2, n);
 	vault_json_free(&doc);
+	return text;
+}
+
+void out_json(struct out *o, const char *name, int64_t now_s, struct vault_json **items)
+{
+	size_t n = 0;
+	char *text = out_document(name, now_s, *items, &n);
+
+	*items = NULL;
 	if (!text) {
 		o->failed = 1;
 		return;
@@ -137,6 +145,55 @@ void out_json(struct out *o, const char *name, int64_t now_s, struct vault_json 
 	out_raw(o, text, n);
 	out_raw(o, "\n", 1);
 	free(text);
+}
+
+/* How a document ends where it has no items. */
+static const char out_json_tail[] = "]\n}";
+
+void out_json_begin(struct out *o, const char *name, int64_t now_s)
+{
+	size_t n = 0;
+	char *text = out_document(name, now_s, vault_json_array(), &n);
+
+	o->json_items = 0;
+	if (!text) {
+		o->failed = 1;
+		return;
+	}
+	out_raw(o, text, n - strlen(out_json_tail));
+	free(text);
+}
+
+/* Written as a document of its own, then put deeper: a line break within a string is no byte of the text. */
+void out_json_item(struct out *o, struct vault_json *owned)
+{
+	size_t n = 0;
+	char *text = vault_json_dump(owned, 2, &n);
+
+	vault_json_free(&owned);
+	if (!text) {
+		o->failed = 1;
+		return;
+	}
+	if (o->json_items++ > 0)
+		out_raw(o, ",", 1);
+	for (const char *p = text, *end = text + n; p < end;) {
+		const char *eol = memchr(p, '\n', (size_t)(end - p));
+		size_t len = (size_t)((eol ? eol : end) - p);
+
+		out_raw(o, "\n    ", 5);
+		out_raw(o, p, len);
+		p += len + 1;
+	}
+	free(text);
+}
+
+void out_json_end(struct out *o)
+{
+	if (o->json_items > 0)
+		out_raw(o, "\n  ", 3);
+	out_raw(o, out_json_tail, strlen(out_json_tail));
+	out_raw(o, "\n", 1);
 }
 
 size_t out_columns(int fd)

@@ -18,6 +18,7 @@ struct out {
 	int also_refused;         /* stdout also leaves with status 1 (eligible) */
 	char *text;
 	size_t len, cap;
+	size_t json_items;        /* of the document that was begun */
 	char next[VAULT_MSG_MAX]; /* said after stdout has left */
 };
 
@@ -32,6 +33,11 @@ void out_raw(struct out *o, const char *text, size_t n);
 /* `{"schema":"smartvault.NAME/1","time":…,"items":[…]}` for stdout. Takes `*items` (an array) over and sets it NULL.
  * `now_s` is the vault's time. */
 void out_json(struct out *o, const char *name, int64_t now_s, struct vault_json **items);
+/* The same text item by item, for lists that can be long: only one item at a time is in memory as a tree. Takes the item
+ * over. */
+void out_json_begin(struct out *o, const char *name, int64_t now_s);
+void out_json_item(struct out *o, struct vault_json *owned);
+void out_json_end(struct out *o);
 
 /* Columns of the terminal at `fd`, 0 where it is none. */
 size_t out_columns(int fd);

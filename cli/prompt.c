@@ -1,22 +1,17 @@
-/* prompt.c - the only file that talks to the terminal. libbsd's readpassphrase restores it also after a signal. */
+/* prompt.c - asking a person and showing a secret, on the terminal (tty.c) only. */
 #include "prompt.h"
 
-#include <bsd/readpassphrase.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include <vault/types.h>
 
 #include "args.h"
+#include "tty.h"
 
 enum { PROMPT_CAP = 2 * VAULT_TOKEN_MAX, PROMPT_TEXT = 512 };
-
-static int prompt_tty(void)
-{
-	return open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-}
 
 int prompt_possible(const struct call *c)
 {
@@ -24,7 +19,7 @@ int prompt_possible(const struct call *c)
 
 	if (args_flag(c->args, OPT_NO_INPUT))
 		return 0;
-	fd = prompt_tty();
+	fd = tty_open();
 	if (fd < 0)
 		return 0;
 	close(fd);
@@ -43,48 +38,34 @@ static void prompt_tame(const char *text, char out[PROMPT_TEXT])
 
 enum vault_rc prompt_secret(const struct call *c, const char *text, struct vault_secret **out, struct vault_err *err)
 {
-	struct vault_secret *s = NULL;
-	char tame[PROMPT_TEXT], *line = NULL;
+	char tame[PROMPT_TEXT];
 
 	if (!prompt_possible(c))
 		return vault_err_set(err, VAULT_LOCKED,
 		                     "nobody can be asked here: there is no terminal, or --no-input");
-	s = vault_secret_new(PROMPT_CAP);
-	if (!s)
-		return vault_err_set(err, VAULT_REFUSED, "out of memory");
 	prompt_tame(text, tame);
-	line = (char *)vault_secret_bytes(s);
-	errno = 0;
-	if (!readpassphrase(tame, line, PROMPT_CAP, RPP_ECHO_OFF | RPP_REQUIRE_TTY)) {
-		int interrupted = errno == EINTR;
-
-		vault_secret_free(&s);
-		if (interrupted)
-			return vault_err_set(err, VAULT_INTERRUPTED, "interrupted");
-		return vault_err_set(err, VAULT_LOCKED, "cannot read from the terminal");
-	}
-	vault_secret_set_len(s, strlen(line));
-	*out = s;
-	return VAULT_OK;
+	return tty_secret(tame, PROMPT_CAP, out, err);
 }
 
 enum vault_rc prompt_yes(const struct call *c, const char *question, int *yes, struct vault_err *err)
 {
 	char tame[PROMPT_TEXT], answer[16] = "";
+	enum vault_rc rc;
 
 	*yes = 0;
 	if (!prompt_possible(c))
 		return VAULT_OK;
 	prompt_tame(question, tame);
-	if (!readpassphrase(tame, answer, sizeof(answer), RPP_ECHO_ON | RPP_REQUIRE_TTY))
-		return vault_err_set(err, VAULT_INTERRUPTED, "interrupted");
+	rc = tty_line(tame, answer, sizeof(answer), err);
+	if (rc != VAULT_OK)
+		return rc;
 	*yes = strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0;
 	return VAULT_OK;
 }
 
 int prompt_can_show(void)
 {
-	int fd = prompt_tty();
+	int fd = tty_open();
 
 	if (fd < 0)
 		return 0;
@@ -95,7 +76,7 @@ int prompt_can_show(void)
 enum vault_rc prompt_show(const char *before, const struct vault_secret *s, const char *after, struct vault_err *err)
 {
 	enum vault_rc rc;
-	int fd = prompt_tty();
+	int fd = tty_open();
 
 	if (fd < 0)
 		return vault_err_set(err, VAULT_IO, "cannot show anything on the terminal: %s", strerror(errno));

@@ -9,7 +9,7 @@
 /* Whether somebody can be asked: a terminal, and no --no-input. */
 int prompt_possible(const struct call *c);
 
-/* A line without echo. `*out` new and the caller's. VAULT_INTERRUPTED, VAULT_LOCKED where nobody can be asked. */
+/* A line without echo, as tty_secret. `*out` new and the caller's. VAULT_LOCKED where nobody can be asked. */
 enum vault_rc prompt_secret(const struct call *c, const char *text, struct vault_secret **out,
                             struct vault_err *err) VAULT_MUST_CHECK;
 

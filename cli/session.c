@@ -92,6 +92,17 @@ enum vault_rc session_config(struct call *c, struct session *s, struct vault_err
 	return VAULT_OK;
 }
 
+void session_cred(const struct call *c, const struct cred *given, struct vault_cred *out)
+{
+	*out = (struct vault_cred){.key_text = given->key_text,
+	                           .passphrase = given->passphrase,
+	                           .slot_name = args_str(c->args, OPT_SLOT)};
+	if (!out->slot_name)
+		out->slot_name = session_env("SMARTVAULT_SLOT");
+	/* A key file names its slot. */
+	out->login_name = given->passphrase && !out->slot_name ? session_login_name() : NULL;
+}
+
 enum vault_rc session_open(struct call *c, struct session *s, struct vault_err *err)
 {
 	struct vault_cred cred = {0};
@@ -106,13 +117,7 @@ enum vault_rc session_open(struct call *c, struct session *s, struct vault_err *
 	if (rc == VAULT_OK)
 		rc = cred_find(c, s->v, s->path, &given, err);
 	if (rc == VAULT_OK) {
-		cred.key_text = given.key_text;
-		cred.passphrase = given.passphrase;
-		cred.slot_name = args_str(c->args, OPT_SLOT);
-		if (!cred.slot_name)
-			cred.slot_name = session_env("SMARTVAULT_SLOT");
-		/* A key file names its slot. */
-		cred.login_name = given.passphrase && !cred.slot_name ? session_login_name() : NULL;
+		session_cred(c, &given, &cred);
 		rc = vault_unlock(s->v, &cred, err);
 	}
 	cred_clear(&given);

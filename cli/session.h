@@ -21,6 +21,10 @@ enum vault_rc session_config(struct call *c, struct session *s, struct vault_err
 enum vault_rc session_open(struct call *c, struct session *s, struct vault_err *err) VAULT_MUST_CHECK;
 void session_close(struct session *s);
 
+/* What vault_unlock takes, of what cred_find found (borrowed) and the slot that options, environment or login name. */
+struct cred;
+void session_cred(const struct call *c, const struct cred *given, struct vault_cred *out);
+
 /* VAULT_FORBIDDEN for another role than admin, before a person is asked for what this slot cannot store. To be called
  * after a vault_begin, which verified the role; ends the transaction where it refuses. */
 enum vault_rc session_want_admin(struct session *s, struct vault_err *err) VAULT_MUST_CHECK;

@@ -195,28 +195,22 @@ const char *show_verdict_words(const struct vault_verdict *v, int64_t today, cha
 	return out;
 }
 
-const char *show_shell(const char *word, char *out, size_t n)
+/* A hand-over whose day passes: it ends, or somebody says that it goes on; whose day it is says how. */
+static void show_until_next(const struct vault_due_reason *r, const char *label, char *out, size_t n)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/@+:,%=";
-	size_t len = 0;
+	char vendor[2 * VAULT_NAME_MAX], ref[VAULT_MSG_MAX / 2], word[VAULT_MSG_MAX / 2];
 
-	if (*word && strspn(word, plain) == strlen(word)) {
-		snprintf(out, n, "%s", word);
-		return out;
+	vault_shell_word(r->vendor->name, vendor, sizeof(vendor));
+	if (r->agreement) {
+		snprintf(ref, sizeof(ref), "%s:DATE", r->agreement->ref);
+		snprintf(out, n, "vault unshare %s --vendor %s --to %s; if the agreement goes on: vault vendor edit %s "
+		                 "--add-agreement %s",
+		         label, vendor, r->handover->to, vendor, vault_shell_word(ref, word, sizeof(word)));
+		return;
 	}
-	/* Room for the longest piece, the closing quote and the end. */
-	out[len++] = '\'';
-	for (; *word && len + 6 < n; word++) {
-		if (*word == '\'') {
-			memcpy(out + len, "'\\''", 4);
-			len += 4;
-		} else {
-			out[len++] = *word;
-		}
-	}
-	out[len++] = '\'';
-	out[len] = '\0';
-	return out;
+	snprintf(out, n, "vault unshare %s --vendor %s --to %s; if it is still needed: vault share %s --vendor %s --to %s "
+	                 "--confirm --until DATE",
+	         label, vendor, r->handover->to, label, vendor, r->handover->to);
 }
 
 const char *show_due_next(const struct vault_due *d, char *out, size_t n)
@@ -230,12 +224,10 @@ const char *show_due_next(const struct vault_due *d, char *out, size_t n)
 			r = &d->reasons[i];
 	if (!r)
 		return out;
-	/* Of these the sentence knows whether the live value is meant or an old one. */
-	if ((r->code == VAULT_DUE_ENDED_HOLDER || r->code == VAULT_DUE_RETIRED_ALIVE) && !strstr(r->message, "`vault rotate "))
+	if (r->version != 0 && r->version != vault_token_current(d->token)->number && r->code != VAULT_DUE_UNTIL)
 		snprintf(out, n, "revoke the old value in Smartsheet, then: vault check --retired %s", label);
 	else if (r->code == VAULT_DUE_UNTIL)
-		snprintf(out, n, "vault unshare %s --vendor NAME; if it is still needed: vault share %s --vendor NAME --to EMAIL "
-		                 "--confirm --until DATE", label, label);
+		show_until_next(r, label, out, n);
 	else if (r->code == VAULT_DUE_UNCHECKED)
 		snprintf(out, n, "vault check %s", label);
 	else

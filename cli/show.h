@@ -34,8 +34,6 @@ const char *show_day_when(int64_t day, int64_t today, char out[SHOW_WORDS]);
 const char *show_day_cell(int64_t day, int64_t today, char out[SHOW_WORDS]);
 /* "valid, 3 days ago"; "not checked" for NULL. */
 const char *show_verdict_words(const struct vault_verdict *v, int64_t today, char out[SHOW_WORDS]);
-/* A word for a shell: in quotes where it needs them. */
-const char *show_shell(const char *word, char *out, size_t n);
 /* The next step of what is due first, for out_next; "" for NULL. */
 const char *show_due_next(const struct vault_due *d, char *out, size_t n);
 /* "Ann@a.example (Example Ltd), licensed, system admin". NULL: "". */

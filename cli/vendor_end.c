@@ -43,13 +43,9 @@ static enum vault_rc vendor_end_args(struct call *c, struct vendor_end_work *w, 
 static enum vault_rc vendor_end_look(struct session *s, struct vendor_end_work *w, struct vault_err *err)
 {
 	int64_t today = vault_today(s->v), at = w->date != VAULT_NO_DAY && w->date > today ? w->date : today;
-	enum vault_rc rc = vault_token_all(s->v, &w->f.tokens, err);
+	enum vault_rc rc = vault_ledger_all(s->v, &w->f.tokens, &w->f.vendors, &w->f.handovers, err);
 	size_t n = 0;
 
-	if (rc == VAULT_OK)
-		rc = vault_vendor_all(s->v, &w->f.vendors, err);
-	if (rc == VAULT_OK)
-		rc = vault_handover_all(s->v, &w->f.handovers, err);
 	w->f.f = (struct vault_facts){&w->f.tokens, &w->f.vendors, &w->f.handovers, NULL, today, NULL};
 	if (rc == VAULT_OK)
 		rc = vault_holders_at(&w->f.f, at, 1, &w->l, err);

@@ -1,5 +1,6 @@
 /* access_reads.c - which values that are in use a key slot could read that was ended since: an old copy of the file stays
  * readable, so only rotation at Smartsheet takes them back. L5; declared in <vault/access.h>. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +12,7 @@
 
 struct found {
 	struct vault_slot_read r;
-	uint64_t epoch;
+	uint64_t epoch;           /* 0: r.ended is known */
 };
 
 struct reads {
@@ -43,6 +44,20 @@ static enum vault_rc add(struct reads *x, const uint8_t token_id[16], uint32_t v
 	return VAULT_OK;
 }
 
+/* "DATE NAME", from before a rekey. */
+static enum vault_rc add_left(struct reads *x, const uint8_t token_id[16], uint32_t version, const char *left, struct vault_err *err)
+{
+	char day[VAULT_DAY_LEN];
+	int64_t ended = 0;
+	snprintf(day, sizeof day, "%s", left);
+	if (strlen(left) < VAULT_DAY_LEN || left[VAULT_DAY_LEN - 1] != ' ' || vault_day_parse(day, &ended, NULL) != VAULT_OK)
+		return vault_err_set(err, VAULT_DAMAGED, "a token's record is damaged: restore the vault from a backup");
+	const enum vault_rc rc = add(x, token_id, version, left + VAULT_DAY_LEN, 0, err);
+	if (rc == VAULT_OK)
+		x->f[x->n - 1].r.ended = ended;
+	return rc;
+}
+
 /* Admins and monitors could read all there was; scripts what they were granted. */
 static enum vault_rc of_token(struct reads *x, const struct vault_token *t, struct vault_err *err)
 {
@@ -55,6 +70,8 @@ static enum vault_rc of_token(struct reads *x, const struct vault_token *t, stru
 		rc = txn_leaf(v, LEAF_TOKENS, leaf_of(LEAF_TOKENS, t->id), &l, err);
 	if (rc != VAULT_OK || row == NULL || !value_present(row))
 		return rc;
+	for (size_t i = 0; i < vault_token_current(t)->left.n && rc == VAULT_OK; i++)
+		rc = add_left(x, t->id, now, vault_token_current(t)->left.s[i], err);
 	for (size_t i = 0; i < v->roster.n_slots && rc == VAULT_OK; i++) {
 		const struct roster_slot *s = &v->roster.slots[i];
 		if (!s->active && (s->role == VAULT_ROLE_ADMIN || s->role == VAULT_ROLE_MONITOR) &&
@@ -77,11 +94,14 @@ static enum vault_rc set_days(struct reads *x, struct vault_err *err)
 	struct access_time *t = calloc(x->n + 1, sizeof *t);
 	if (t == NULL)
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	size_t n = 0;
 	for (size_t i = 0; i < x->n; i++)
-		t[i].epoch = x->f[i].epoch;
-	const enum vault_rc rc = access_times(x->v, t, x->n, err);
+		if (x->f[i].epoch != 0)
+			t[n++].epoch = x->f[i].epoch;
+	const enum vault_rc rc = access_times(x->v, t, n, err);
 	for (size_t i = 0; i < x->n; i++)
-		x->f[i].r.ended = vault_day_of(access_time(t, x->n, x->f[i].epoch));
+		if (x->f[i].epoch != 0)
+			x->f[i].r.ended = vault_day_of(access_time(t, n, x->f[i].epoch));
 	free(t);
 	return rc;
 }

@@ -22,21 +22,9 @@ void vault_check_results_clear(struct vault_check_results *l)
 	memset(l, 0, sizeof *l);
 }
 
-static const char *base_of(const struct vault_api_config *cfg, enum vault_region region)
+const char *vault_api_base(const struct vault_api_config *cfg, enum vault_region region)
 {
 	return cfg->api_url != NULL ? cfg->api_url : vault_region_base(region);
-}
-
-enum vault_rc vault_probe(const struct vault_api_config *cfg, const struct vault_secret *value, enum vault_region region,
-                          int64_t now_s, struct vault_verdict *out, struct vault_err *err)
-{
-	const struct helper_request req = {.base = base_of(cfg, region), .token = value};
-	memset(out, 0, sizeof *out);
-	const enum vault_rc rc = helper_run(cfg, &req, 1, NULL, NULL, out, err);
-	out->checked = now_s;
-	if (rc != VAULT_OK)
-		vault_verdict_clear(out);
-	return rc;
 }
 
 /* --- opening --------------------------------------------------------------------------------------------- */
@@ -70,7 +58,7 @@ static enum vault_rc ask(const struct vault_api_config *cfg, const struct vault_
 	if (req == NULL)
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
 	for (size_t i = 0; i < n; i++) {
-		req[i].base = base_of(cfg, targets[i].token->region);
+		req[i].base = vault_api_base(cfg, targets[i].token->region);
 		req[i].token = values[i];
 	}
 	const enum vault_rc rc = helper_run(cfg, req, n, progress, ctx, verdicts, err);
@@ -78,37 +66,60 @@ static enum vault_rc ask(const struct vault_api_config *cfg, const struct vault_
 	return rc;
 }
 
-/* --- logging --------------------------------------------------------------------------------------------- */
-
-/* All verdicts as one batch, signed and synced once. */
-static enum vault_rc log_verdicts(struct vault *v, const struct vault_verdict *verdicts, size_t n, struct vault_err *err)
+static void bind_verdict(struct vault *v, const struct vault_check_target *target, struct vault_verdict *verdict)
 {
-	struct observation *o = calloc(n + 1, sizeof *o);
-	char **text = calloc(n + 1, sizeof *text);
-	enum vault_rc rc = o == NULL || text == NULL ? vault_err_set(err, VAULT_REFUSED, "out of memory") : VAULT_OK;
-	for (size_t i = 0; i < n && rc == VAULT_OK; i++)
-		rc = observe_verdict(&verdicts[i], &o[i], &text[i], err);
-	if (rc == VAULT_OK)
-		rc = observe_append(v, o, n, err);
-	for (size_t i = 0; text != NULL && i < n; i++)
-		free(text[i]);
-	free(text);
-	free(o);
-	return rc;
+	const struct vault_version *ver = vault_token_version(target->token, target->version);
+	memcpy(verdict->token_id, target->token->id, VAULT_ID_LEN);
+	memcpy(verdict->commit, ver->commit, VAULT_COMMIT_LEN);
+	verdict->version = target->version;
+	verdict->checked = vault_now(v);
+}
+
+enum vault_rc vault_probe(struct vault *v, const struct vault_api_config *cfg, const struct vault_secret *value,
+                          const struct vault_check_target *old, void (*progress)(void *ctx, size_t done, size_t n),
+                          void *ctx, struct vault_verdict *out, struct vault_verdict *old_out, int *asked_old,
+                          struct vault_err *err)
+{
+	const char *base = vault_api_base(cfg, old->token->region);
+	struct vault_secret *stored = NULL;
+	struct vault_verdict verdicts[2];
+	const struct vault_version *ver = vault_token_version(old->token, old->version);
+	const size_t n = ver != NULL && ver->has_value ? 2 : 1;
+	memset(verdicts, 0, sizeof verdicts);
+	memset(out, 0, sizeof *out);
+	memset(old_out, 0, sizeof *old_out);
+	*asked_old = 0;
+	enum vault_rc rc = n == 2 ? open_values(v, old, 1, &stored, err) : VAULT_OK;
+	if (rc == VAULT_OK) {
+		const struct helper_request req[2] = {{.base = base, .token = value}, {.base = base, .token = stored}};
+		rc = helper_run(cfg, req, n, progress, ctx, verdicts, err);
+	}
+	vault_secret_free(&stored);
+	if (rc != VAULT_OK) {
+		vault_verdict_clear(&verdicts[0]);
+		vault_verdict_clear(&verdicts[1]);
+		return rc;
+	}
+	*out = verdicts[0];
+	out->checked = vault_now(v);
+	if (n == 2) {
+		bind_verdict(v, old, &verdicts[1]);
+		*old_out = verdicts[1];
+		*asked_old = 1;
+	}
+	return VAULT_OK;
 }
 
 /* --- dead ------------------------------------------------------------------------------------------------ */
 
 /* `dead` needs a refusal from the same base URL at which this very value was valid before: a token of another region, or
  * a proxy that says 401 to everything, must not bury a value that works. */
-static int proves_death(const struct vault_verdicts *earlier, const struct vault_verdict *now)
+int vault_check_can_prove(const struct vault_verdicts *earlier, const uint8_t commit[VAULT_COMMIT_LEN], const char *base)
 {
-	if (now->result != VAULT_INVALID && now->result != VAULT_EXPIRED && now->result != VAULT_REVOKED)
-		return 0;
 	for (size_t i = 0; i < earlier->n; i++) {
 		const struct vault_verdict *e = &earlier->v[i];
-		if (e->result == VAULT_VALID && memcmp(e->commit, now->commit, VAULT_COMMIT_LEN) == 0 && e->base != NULL &&
-		    now->base != NULL && strcmp(e->base, now->base) == 0)
+		if (e->result == VAULT_VALID && memcmp(e->commit, commit, VAULT_COMMIT_LEN) == 0 && e->base != NULL &&
+		    base != NULL && strcmp(e->base, base) == 0)
 			return 1;
 	}
 	return 0;
@@ -117,6 +128,11 @@ static int proves_death(const struct vault_verdicts *earlier, const struct vault
 static int refused(const struct vault_verdict *x)
 {
 	return x->result == VAULT_INVALID || x->result == VAULT_EXPIRED || x->result == VAULT_REVOKED;
+}
+
+static int proves_death(const struct vault_verdicts *earlier, const struct vault_verdict *now)
+{
+	return refused(now) && vault_check_can_prove(earlier, now->commit, now->base);
 }
 
 /* One write for all that died; each names itself in the list of changes. */
@@ -203,9 +219,23 @@ static enum vault_rc results(const struct vault_check_target *targets, size_t n,
 		if (r->current && r->verdict.has_identity) {
 			const struct vault_verdicts own = finding_verdicts(&x, r->token);
 			rc = vault_drift_find(r->token, &own, &r->verdict, &r->drift, err);
+			r->verdict.drift = vault_drifts_text(&r->drift);
 		}
 	}
 	finding_index_clear(&x);
+	return rc;
+}
+
+/* With what drifted, as it is found now: what is labelled and was seen before may be another later. */
+static enum vault_rc log_results(struct vault *v, const struct vault_check_results *l, struct vault_err *err)
+{
+	struct vault_verdict *said = calloc(l->n + 1, sizeof *said);
+	enum vault_rc rc = said == NULL ? vault_err_set(err, VAULT_REFUSED, "out of memory") : VAULT_OK;
+	for (size_t i = 0; i < l->n && said != NULL; i++)
+		said[i] = l->r[i].verdict; /* borrowed */
+	if (rc == VAULT_OK)
+		rc = observe_verdicts(v, said, l->n, err);
+	free(said);
 	return rc;
 }
 
@@ -224,17 +254,12 @@ enum vault_rc vault_check(struct vault *v, const struct vault_api_config *cfg, c
 		rc = ask(cfg, targets, n, values, progress, ctx, verdicts, err);
 	for (size_t i = 0; values != NULL && i < n; i++)
 		vault_secret_free(&values[i]);
-	for (size_t i = 0; i < n && rc == VAULT_OK; i++) {
-		const struct vault_version *ver = vault_token_version(targets[i].token, targets[i].version);
-		memcpy(verdicts[i].token_id, targets[i].token->id, VAULT_ID_LEN);
-		memcpy(verdicts[i].commit, ver->commit, VAULT_COMMIT_LEN);
-		verdicts[i].version = targets[i].version;
-		verdicts[i].checked = vault_now(v);
-	}
-	if (rc == VAULT_OK)
-		rc = log_verdicts(v, verdicts, n, err);
+	for (size_t i = 0; i < n && rc == VAULT_OK; i++)
+		bind_verdict(v, &targets[i], &verdicts[i]);
 	if (rc == VAULT_OK)
 		rc = results(targets, n, verdicts, earlier, out, err);
+	if (rc == VAULT_OK)
+		rc = log_results(v, out, err);
 	if (rc == VAULT_OK)
 		rc = bury(v, out, earlier, err);
 	for (size_t i = 0; verdicts != NULL && i < n; i++)

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "fresh.h"
 #include "txn.h"
 
 enum { DETAIL_BLOCK = 128 };
@@ -127,11 +128,22 @@ static enum vault_rc settle_leaf(struct vault *v, struct leaf *l, struct vault_e
 	return rc;
 }
 
+static void name_log(struct state *next, const struct logpos *pos)
+{
+	memcpy(next->log_id, pos->log_id, LOG_ID_LEN);
+	memcpy(next->log_head, pos->head, HASH_LEN);
+	next->log_len = pos->len;
+}
+
 /* Where the log stands, synced, its lock given back before COMMIT. A place without a log begins one. */
 static enum vault_rc log_position(struct vault *v, struct state *next, struct vault_err *err)
 {
 	struct logfile *l = NULL;
 	uint8_t log_id[16];
+	if (v->swap != NULL) {
+		name_log(next, logfile_pos(logswap_new(v->swap)));
+		return logfile_sync(logswap_new(v->swap), err);
+	}
 	enum vault_rc rc = logfile_open(v->log_path, 1, &l, err);
 	if (rc == VAULT_OK && l == NULL) {
 		handle_new_id(v, log_id);
@@ -141,12 +153,8 @@ static enum vault_rc log_position(struct vault *v, struct state *next, struct va
 		rc = vault_err_set(err, VAULT_DAMAGED, "the access log %s is of another vault: move it away", v->log_path);
 	if (rc == VAULT_OK)
 		rc = logfile_sync(l, err);
-	if (rc == VAULT_OK) {
-		const struct logpos *pos = logfile_pos(l);
-		memcpy(next->log_id, pos->log_id, 16);
-		memcpy(next->log_head, pos->head, HASH_LEN);
-		next->log_len = pos->len;
-	}
+	if (rc == VAULT_OK)
+		name_log(next, logfile_pos(l));
 	logfile_close(&l);
 	return rc;
 }
@@ -172,7 +180,7 @@ static enum vault_rc next_state(struct vault *v, struct state *next, struct vaul
 }
 
 /* What this machine has seen now. The change stands already: a record that can't be written is said, not an error. */
-static void remember(struct vault *v, const struct state *st, int replace)
+static void remember(struct vault *v, const struct state *st)
 {
 	struct vault_err e = {.rc = VAULT_OK};
 	struct seen now = {.known = 1, .epoch = st->epoch, .has_log = 1, .log_len = st->log_len};
@@ -180,9 +188,17 @@ static void remember(struct vault *v, const struct state *st, int replace)
 	memcpy(now.state, st->hash, HASH_LEN);
 	memcpy(now.log_id, st->log_id, 16);
 	memcpy(now.log_head, st->log_head, HASH_LEN);
-	if (seen_write(v->state_dir, v->path, &now, replace, 1, &e) != VAULT_OK)
+	if (seen_write(v->state_dir, v->path, &now, v->creating ? SEEN_REPLACE : fresh_how(v), 1, &e) != VAULT_OK)
 		handle_note(v, NOTE_RECORD_IO, "this machine's record of the vault could not be renewed (%s): the change itself is "
 		            "safe", e.msg);
+}
+
+/* After the record: who then finds the new log in place finds it known, too. */
+static void swap_logs(struct vault *v)
+{
+	struct vault_err e = {.rc = VAULT_OK};
+	if (v->swap != NULL && logswap_finish(v->swap, &e) != VAULT_OK)
+		handle_note(v, NOTE_AFTER, "the change stands, the new access log is put in place by the next command: %s", e.msg);
 }
 
 enum vault_rc txn_commit(struct vault *v, struct vault_err *err)
@@ -204,12 +220,14 @@ enum vault_rc txn_commit(struct vault *v, struct vault_err *err)
 		rc = state_sign(&next, v->kr->sign_sk, v->kr->sk_own, err);
 	if (rc == VAULT_OK)
 		rc = state_put(v->store, &next, err);
+	if (rc == VAULT_OK && v->swap != NULL)
+		logswap_commits(v->swap);
 	if (rc == VAULT_OK)
 		rc = store_commit(v->store, err);
 	if (rc == VAULT_OK) {
-		remember(v, &next, v->creating);
-		v->last_epoch = next.epoch;
-		memcpy(v->last_state, next.hash, HASH_LEN);
+		remember(v, &next);
+		txn_remember(v, &next);
+		swap_logs(v);
 	}
 	state_clear(&next);
 	txn_end(v);

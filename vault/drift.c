@@ -22,6 +22,23 @@ void vault_drifts_clear(struct vault_drifts *l)
 	memset(l, 0, sizeof *l);
 }
 
+char *vault_drifts_text(const struct vault_drifts *l)
+{
+	char *all = NULL;
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct vault_drift *d = &l->d[i];
+		char *more = finding_text("%s%s%s: was %s, is %s", all != NULL ? all : "", all != NULL ? "; " : "", d->code,
+		                          d->was != NULL ? d->was : "nothing", d->is != NULL ? d->is : "nothing");
+
+		free(all);
+		all = more;
+		if (all == NULL)
+			break;
+	}
+	return all;
+}
+
 int vault_drift_is_identity(const struct vault_drift *d)
 {
 	return strcmp(d->code, "user") == 0 || strcmp(d->code, "email") == 0 || strcmp(d->code, "account") == 0;

@@ -44,8 +44,9 @@ struct due_work {
 	int failed;
 };
 
-/* Takes over `message`. */
-static void due_add(struct due_work *w, enum vault_reason code, int64_t since, char *message)
+/* Takes over `message`. `about`: the hand-over and the version that the reason is of; NULL. */
+static void due_add(struct due_work *w, enum vault_reason code, int64_t since, char *message,
+                    const struct vault_due_reason *about)
 {
 	struct vault_due_reason *r = NULL;
 
@@ -57,7 +58,11 @@ static void due_add(struct due_work *w, enum vault_reason code, int64_t since, c
 		return;
 	}
 	w->due.reasons = r;
-	r[w->due.n_reasons++] = (struct vault_due_reason){.code = code, .since = since, .message = message};
+	r += w->due.n_reasons++;
+	*r = about != NULL ? *about : (struct vault_due_reason){.version = 0};
+	r->code = code;
+	r->since = since;
+	r->message = message;
 }
 
 static void due_age(struct due_work *w)
@@ -71,7 +76,8 @@ static void due_age(struct due_work *w)
 	due_add(w, VAULT_DUE_AGE, since,
 	        finding_text("the value is of %s and %s %lld days", day,
 	                     since <= w->today ? "had to be rotated after" : "has to be rotated every",
-	                     (long long)w->t->rotate_every_days));
+	                     (long long)w->t->rotate_every_days),
+	        NULL);
 }
 
 static void due_expiry(struct due_work *w)
@@ -83,7 +89,8 @@ static void due_expiry(struct due_work *w)
 	(void)vault_day_format(w->t->expires, day);
 	due_add(w, VAULT_DUE_EXPIRY, w->t->expires + 1,
 	        w->t->expires < w->today ? finding_text("by the organisation's setting it expired on %s", day)
-	                                 : finding_text("by the organisation's setting it expires after %s", day));
+	                                 : finding_text("by the organisation's setting it expires after %s", day),
+	        NULL);
 }
 
 static const char *due_when(const struct due_work *w, int64_t since)
@@ -95,29 +102,21 @@ static const char *due_when(const struct due_work *w, int64_t since)
 static void due_until(struct due_work *w, const struct vault_holder *holder)
 {
 	const struct vault_give *g = holder->give;
-	int64_t until = g->until;
-	int by_agreement = 0;
+	struct vault_due_reason about = {
+	        .version = g->version, .vendor = holder->vendor, .handover = holder->handover};
+	int64_t until = vault_holder_until(holder, &about.agreement);
 	char day[VAULT_DAY_LEN];
 
-	for (size_t i = 0; g->agreement != NULL && i < holder->vendor->n_agreements; i++) {
-		const struct vault_agreement *a = &holder->vendor->agreements[i];
-
-		if (strcmp(a->ref, g->agreement) != 0)
-			continue;
-		if (a->until != VAULT_NO_DAY && (until == VAULT_NO_DAY || a->until < until)) {
-			until = a->until;
-			by_agreement = 1;
-		}
-		break;
-	}
 	if (until == VAULT_NO_DAY || until + 1 > w->last)
 		return;
 	(void)vault_day_format(until, day);
 	due_add(w, VAULT_DUE_UNTIL, until + 1,
-	        by_agreement ? finding_text("agreement %s, under which %s of %s has it, %s with %s", g->agreement,
-	                                    holder->handover->to, holder->vendor->name, due_when(w, until + 1), day)
-	                     : finding_text("the hand-over to %s of %s %s with %s", holder->handover->to,
-	                                    holder->vendor->name, due_when(w, until + 1), day));
+	        about.agreement != NULL
+	                ? finding_text("agreement %s, under which %s of %s has it, %s with %s", g->agreement,
+	                               holder->handover->to, holder->vendor->name, due_when(w, until + 1), day)
+	                : finding_text("the hand-over to %s of %s %s with %s", holder->handover->to,
+	                               holder->vendor->name, due_when(w, until + 1), day),
+	        &about);
 }
 
 /* Taking a token back does not make anybody forget it: what they know must die. */
@@ -137,6 +136,7 @@ static void due_ended_holder(struct due_work *w, const struct vault_holder *hold
 	for (size_t i = w->t->n_versions; i-- > 0;) {
 		const struct vault_version *v = &w->t->versions[i];
 		enum vault_version_status s = finding_status(w->t, v, w->today);
+		const struct vault_due_reason about = {.version = v->number, .vendor = holder->vendor, .handover = h};
 
 		if (s == VAULT_DEAD || !finding_knows(h, v->number, w->today))
 			continue;
@@ -146,7 +146,8 @@ static void due_ended_holder(struct due_work *w, const struct vault_holder *hold
 		                             ? "%s of %s, ended on %s, knows version %lu, the current one: `vault rotate %s`"
 		                             : "%s of %s, ended on %s, knows version %lu: revoke it at Smartsheet, then "
 		                               "`vault check --retired %s` proves it dead",
-		                     h->to, holder->vendor->name, day, (unsigned long)v->number, w->t->label));
+		                     h->to, holder->vendor->name, day, (unsigned long)v->number, w->t->label),
+		        &about);
 		return;
 	}
 }
@@ -174,6 +175,7 @@ static void due_retired_alive(struct due_work *w)
 {
 	for (size_t i = 0; i < w->t->n_versions; i++) {
 		const struct vault_version *v = &w->t->versions[i];
+		const struct vault_due_reason about = {.version = v->number};
 		const struct vault_verdict *said = NULL;
 		char day[VAULT_DAY_LEN];
 
@@ -186,7 +188,8 @@ static void due_retired_alive(struct due_work *w)
 		due_add(w, VAULT_DUE_RETIRED_ALIVE, v->retired,
 		        finding_text("version %lu was last seen alive on %s: revoke it at Smartsheet, then "
 		                     "`vault check --retired %s` proves it dead",
-		                     (unsigned long)v->number, day, w->t->label));
+		                     (unsigned long)v->number, day, w->t->label),
+		        &about);
 	}
 }
 
@@ -200,7 +203,7 @@ static void due_verdict(struct due_work *w)
 		return;
 	(void)vault_day_format(vault_day_of(said->checked), day);
 	due_add(w, VAULT_DUE_VERDICT, vault_day_of(said->checked),
-	        finding_text("Smartsheet said %s on %s: a new token has to be made", vault_result_name(said->result), day));
+	        finding_text("Smartsheet said %s on %s: a new token has to be made", vault_result_name(said->result), day), NULL);
 }
 
 /* The newest verdict of the current value that says who it acts as. */
@@ -226,7 +229,7 @@ static void due_identity(struct due_work *w, const struct vault_verdict *seen)
 	}
 	for (size_t i = 0; i < drifts.n; i++)
 		if (vault_drift_is_identity(&drifts.d[i]))
-			due_add(w, VAULT_DUE_IDENTITY, vault_day_of(seen->checked), finding_text("%s", drifts.d[i].message));
+			due_add(w, VAULT_DUE_IDENTITY, vault_day_of(seen->checked), finding_text("%s", drifts.d[i].message), NULL);
 	vault_drifts_clear(&drifts);
 }
 
@@ -255,7 +258,8 @@ static void due_admin_shared(struct due_work *w, const struct vault_verdict *see
 	        n == 1 ? finding_text("%s of %s has the token of a system admin and acts on the whole organisation",
 	                              first.handover->to, first.vendor->name)
 	               : finding_text("%s of %s and %zu more have the token of a system admin and act on the whole organisation",
-	                              first.handover->to, first.vendor->name, n - 1));
+	                              first.handover->to, first.vendor->name, n - 1),
+	        NULL);
 }
 
 /* Where a token's run of reads begins. */
@@ -291,7 +295,8 @@ static void due_slot(struct due_work *w)
 		due_add(w, VAULT_DUE_SLOT, r->ended,
 		        finding_text("the key slot %s could read it until %s, and can in an old copy of the vault: "
 		                     "`vault rotate %s`",
-		                     r->slot, day, w->t->label));
+		                     r->slot, day, w->t->label),
+		        NULL);
 	}
 }
 
@@ -308,7 +313,8 @@ static void due_of_verdicts(struct due_work *w)
 	if (w->now->unchecked && vault_verdict_newest(&w->verdicts, w->t, w->now->number, 1) == NULL)
 		due_add(w, VAULT_DUE_UNCHECKED, w->now->created,
 		        finding_text("version %lu was stored unchecked: `vault check %s` asks Smartsheet whose it is",
-		                     (unsigned long)w->now->number, w->t->label));
+		                     (unsigned long)w->now->number, w->t->label),
+		        NULL);
 }
 
 static int due_reason_order(const void *a, const void *b)

@@ -201,6 +201,20 @@ enum vault_rc files_mkdirs(const char *path, struct vault_err *err)
 	return rc;
 }
 
+enum vault_rc files_make_folder(const char *path, struct vault_err *err)
+{
+	struct stat st = {0};
+	char *folder = folder_of(path);
+	enum vault_rc rc = VAULT_OK;
+
+	if (!folder)
+		rc = no_memory(err);
+	else if (stat(folder, &st)) /* what is there and no folder is files_resolve's to say */
+		rc = files_mkdirs(folder, err);
+	free(folder);
+	return rc;
+}
+
 long files_pread(int fd, void *p, size_t n, uint64_t off)
 {
 	uint8_t *b = p;
@@ -263,75 +277,6 @@ int files_write(int fd, const void *p, size_t n)
 	return 0;
 }
 
-/* Reads to the end, at most max + 1 bytes, into memory that grows with what is there, not with what is allowed. */
-static enum vault_rc read_to_end(int fd, const char *path, size_t max, size_t guess, uint8_t **out, size_t *n,
-                                 struct vault_err *err)
-{
-	size_t cap = guess < max ? guess + 1 : max + 1, len = 0;
-	uint8_t *p = malloc(cap), *more = NULL;
-	ssize_t got = 0;
-
-	while (p) {
-		got = read(fd, p + len, cap - len);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0) {
-			free(p);
-			return vault_err_set(err, VAULT_IO, "cannot read '%s': %s", path, strerror(errno));
-		}
-		len += (size_t)got;
-		if (len > max) {
-			free(p);
-			return vault_err_set(err, VAULT_REFUSED, "'%s' is too long: at most %zu bytes are read", path,
-			                     max);
-		}
-		if (got == 0) {
-			*out = p;
-			*n = len;
-			return VAULT_OK;
-		}
-		if (len < cap)
-			continue;
-		cap = cap > max / 2 ? max + 1 : cap * 2;
-		more = realloc(p, cap);
-		if (!more)
-			free(p);
-		p = more;
-	}
-	return no_memory(err);
-}
-
-enum vault_rc files_read(const char *path, size_t max, uint8_t **out, size_t *n, struct vault_err *err)
-{
-	enum vault_rc rc = VAULT_OK;
-	struct stat st = {0};
-	size_t guess = 4095;
-	/* Not to hang on a FIFO that nobody writes; reading then waits as ever. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-
-	*out = NULL;
-	*n = 0;
-	if (fd < 0)
-		return vault_err_set(err, errno == ENOENT || errno == ENOTDIR ? VAULT_NOTFOUND : VAULT_IO,
-		                     errno == ENOENT ? "there is no file '%s'" : "cannot open '%s': %s", path,
-		                     strerror(errno));
-	if (fstat(fd, &st) || S_ISDIR(st.st_mode) || max == SIZE_MAX) {
-		rc = vault_err_set(err, VAULT_IO, "'%s' is not a file that can be read", path);
-		goto out;
-	}
-	if (!S_ISREG(st.st_mode))
-		(void)fcntl(fd, F_SETFL, 0);
-	else if (st.st_size > 0)
-		guess = (size_t)st.st_size;
-	if (S_ISREG(st.st_mode) && st.st_size > 0 && guess > max)
-		rc = vault_err_set(err, VAULT_REFUSED, "'%s' is too long: at most %zu bytes are read", path, max);
-	else
-		rc = read_to_end(fd, path, max, guess, out, n, err);
-out:
-	close(fd);
-	return rc;
-}
-
 enum vault_rc files_sync_folder(const char *path, struct vault_err *err)
 {
 	enum vault_rc rc = VAULT_OK;
@@ -347,26 +292,6 @@ enum vault_rc files_sync_folder(const char *path, struct vault_err *err)
 	if (fd >= 0)
 		close(fd);
 	free(folder);
-	return rc;
-}
-
-enum vault_rc files_create_private(const char *path, const void *p, size_t n, struct vault_err *err)
-{
-	enum vault_rc rc = VAULT_OK;
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-
-	if (fd < 0 && errno == EEXIST)
-		return vault_err_set(err, VAULT_EXISTS, "'%s' exists already: it is not written over", path);
-	if (fd < 0)
-		return vault_err_set(err, VAULT_IO, "cannot create '%s': %s", path, strerror(errno));
-	if (files_write(fd, p, n) || fsync(fd))
-		rc = vault_err_set(err, VAULT_IO, "cannot write '%s': %s", path, strerror(errno));
-	if (close(fd) && !rc)
-		rc = vault_err_set(err, VAULT_IO, "cannot write '%s': %s", path, strerror(errno));
-	if (!rc)
-		rc = files_sync_folder(path, err);
-	if (rc)
-		unlink(path);
 	return rc;
 }
 

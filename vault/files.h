@@ -26,17 +26,13 @@ enum vault_rc files_check_local(const char *resolved, struct vault_err *err) VAU
 /* Makes a folder and its parents, 0700. */
 enum vault_rc files_mkdirs(const char *path, struct vault_err *err) VAULT_MUST_CHECK;
 
-/* All of a small file; VAULT_REFUSED beyond `max` bytes. `*out` to be freed. */
-enum vault_rc files_read(const char *path, size_t max, uint8_t **out, size_t *n, struct vault_err *err) VAULT_MUST_CHECK;
+/* Makes the folder of a file and its parents, 0700, where they are missing. */
+enum vault_rc files_make_folder(const char *path, struct vault_err *err) VAULT_MUST_CHECK;
 
 /* pread/pwrite/write whole, EINTR and short counts seen to. -1 and errno on error; files_pread gives the count. */
 long files_pread(int fd, void *p, size_t n, uint64_t off);
 int files_pwrite(int fd, const void *p, size_t n, uint64_t off);
 int files_write(int fd, const void *p, size_t n);
-
-/* New file, 0600, never over another (O_EXCL, O_NOFOLLOW): VAULT_EXISTS. Bytes, fsync, fsync of the folder. What it
- * began it takes away again where it fails (VAULT_IO). Secrets may go through it: they are not copied. */
-enum vault_rc files_create_private(const char *path, const void *p, size_t n, struct vault_err *err) VAULT_MUST_CHECK;
 
 /* fsync of a file's folder. */
 enum vault_rc files_sync_folder(const char *path, struct vault_err *err) VAULT_MUST_CHECK;

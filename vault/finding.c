@@ -36,136 +36,113 @@ char *finding_text(const char *fmt, ...)
 	return s;
 }
 
-/* --- the index: every sort falls back on the address, so that what was recorded first stays first --- */
+/* --- the index --- */
 
-#define FINDING_ORDER(name, type, key)                                                                                 \
-	static int name(const void *a, const void *b)                                                                  \
-	{                                                                                                              \
-		const type *x = *(const type *const *)a, *y = *(const type *const *)b;                                 \
-		int c = memcmp(x->key, y->key, VAULT_ID_LEN);                                                          \
-		return c != 0 ? c : (x > y) - (x < y);                                                                 \
-	}
-FINDING_ORDER(finding_by_token, struct vault_token, id)
-FINDING_ORDER(finding_by_vendor, struct vault_vendor, id)
-FINDING_ORDER(finding_by_handover, struct vault_handover, token_id)
-FINDING_ORDER(finding_by_verdict, struct vault_verdict, token_id)
+struct finding_key {
+	uint8_t id[VAULT_ID_LEN];
+	const void *of;
+};
 
-/* Pointers to the `n` things of `size` bytes at `base`, sorted. */
-static void *finding_sorted(const void *base, size_t n, size_t size, int (*order)(const void *, const void *))
+/* Falls back on the address, so that what was recorded first stays first. */
+static int finding_key_order(const void *a, const void *b)
 {
-	const void **p = calloc(n + 1, sizeof *p);
+	const struct finding_key *x = a, *y = b;
+	int c = memcmp(x->id, y->id, VAULT_ID_LEN);
 
-	if (p == NULL)
-		return NULL;
-	for (size_t i = 0; i < n; i++)
-		p[i] = (const char *)base + i * size;
-	qsort(p, n, sizeof *p, order);
-	return p;
+	return c != 0 ? c : (x->of > y->of) - (x->of < y->of);
+}
+
+/* Keys of the `n` things of `size` bytes at `base`, which have an id at `at`; -1 without memory. */
+static int finding_sorted(const void *base, size_t n, size_t size, size_t at, struct finding_keys *out)
+{
+	out->k = calloc(n + 1, sizeof *out->k);
+	if (out->k == NULL)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		out->k[i].of = (const char *)base + i * size;
+		memcpy(out->k[i].id, (const char *)out->k[i].of + at, VAULT_ID_LEN);
+	}
+	out->n = n;
+	qsort(out->k, n, sizeof *out->k, finding_key_order);
+	return 0;
+}
+
+/* The first whose id is not below `id`; `*end` the first whose id is above. */
+static size_t finding_range(const struct finding_keys *l, const uint8_t *id, size_t *end)
+{
+	size_t lo = 0, hi = l->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (memcmp(l->k[mid].id, id, VAULT_ID_LEN) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (hi = lo; hi < l->n && memcmp(l->k[hi].id, id, VAULT_ID_LEN) == 0;)
+		hi++;
+	*end = hi;
+	return lo;
 }
 
 void finding_index_clear(struct finding_index *x)
 {
-	/* The casts drop the const of what the arrays point to; the arrays are ours. */
-	free((void *)x->tokens);
-	free((void *)x->vendors);
+	free(x->vendors.k);
+	free(x->of_handovers.k);
+	/* The cast drops the const of what the array points to; the array is ours. */
 	free((void *)x->handovers);
+	free(x->of_verdicts.k);
 	free(x->verdicts);
 	memset(x, 0, sizeof *x);
 }
 
 enum vault_rc finding_index_make(const struct vault_facts *f, struct finding_index *x, struct vault_err *err)
 {
-	const struct vault_verdict **sorted = NULL;
-	size_t n = f->verdicts != NULL ? f->verdicts->n : 0;
+	const size_t handovers = f->handovers->n, verdicts = f->verdicts != NULL ? f->verdicts->n : 0;
 
 	memset(x, 0, sizeof *x);
 	x->facts = f;
-	x->tokens = finding_sorted(f->tokens->t, f->tokens->n, sizeof *f->tokens->t, finding_by_token);
-	x->vendors = finding_sorted(f->vendors->v, f->vendors->n, sizeof *f->vendors->v, finding_by_vendor);
-	x->handovers = finding_sorted(f->handovers->h, f->handovers->n, sizeof *f->handovers->h, finding_by_handover);
-	x->verdicts = calloc(n + 1, sizeof *x->verdicts);
-	sorted = n > 0 ? finding_sorted(f->verdicts->v, n, sizeof *f->verdicts->v, finding_by_verdict) : NULL;
-	if (x->tokens == NULL || x->vendors == NULL || x->handovers == NULL || x->verdicts == NULL ||
-	    (n > 0 && sorted == NULL)) {
-		free((void *)sorted);
+	x->handovers = calloc(handovers + 1, sizeof *x->handovers);
+	x->verdicts = calloc(verdicts + 1, sizeof *x->verdicts);
+	if (x->handovers == NULL || x->verdicts == NULL ||
+	    finding_sorted(f->vendors->v, f->vendors->n, sizeof *f->vendors->v, offsetof(struct vault_vendor, id),
+	                   &x->vendors) != 0 ||
+	    finding_sorted(f->handovers->h, handovers, sizeof *f->handovers->h, offsetof(struct vault_handover, token_id),
+	                   &x->of_handovers) != 0 ||
+	    finding_sorted(verdicts > 0 ? f->verdicts->v : NULL, verdicts, sizeof *x->verdicts,
+	                   offsetof(struct vault_verdict, token_id), &x->of_verdicts) != 0) {
 		finding_index_clear(x);
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
 	}
-	for (size_t i = 0; i < n; i++)
-		x->verdicts[i] = *sorted[i];
-	x->n_verdicts = n;
-	free((void *)sorted);
+	for (size_t i = 0; i < handovers; i++)
+		x->handovers[i] = x->of_handovers.k[i].of;
+	for (size_t i = 0; i < verdicts; i++)
+		x->verdicts[i] = *(const struct vault_verdict *)x->of_verdicts.k[i].of;
 	return VAULT_OK;
-}
-
-/* The first of `n` whose id is not below `id`; `at(base, i)` gives the id of the i-th. */
-static size_t finding_lower(const void *base, size_t n, const uint8_t *(*at)(const void *, size_t), const uint8_t *id)
-{
-	size_t lo = 0, hi = n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (memcmp(at(base, mid), id, VAULT_ID_LEN) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
-static const uint8_t *finding_token_id(const void *base, size_t i)
-{
-	return ((const struct vault_token *const *)base)[i]->id;
-}
-
-static const uint8_t *finding_vendor_id(const void *base, size_t i)
-{
-	return ((const struct vault_vendor *const *)base)[i]->id;
-}
-
-static const uint8_t *finding_handover_id(const void *base, size_t i)
-{
-	return ((const struct vault_handover *const *)base)[i]->token_id;
-}
-
-static const uint8_t *finding_verdict_id(const void *base, size_t i)
-{
-	return ((const struct vault_verdict *)base)[i].token_id;
-}
-
-static const struct vault_token *finding_token(const struct finding_index *x, const uint8_t *id)
-{
-	size_t n = x->facts->tokens->n, i = finding_lower(x->tokens, n, finding_token_id, id);
-
-	return i < n && memcmp(x->tokens[i]->id, id, VAULT_ID_LEN) == 0 ? x->tokens[i] : NULL;
 }
 
 static const struct vault_vendor *finding_vendor(const struct finding_index *x, const uint8_t *id)
 {
-	size_t n = x->facts->vendors->n, i = finding_lower(x->vendors, n, finding_vendor_id, id);
+	size_t end, i = finding_range(&x->vendors, id, &end);
 
-	return i < n && memcmp(x->vendors[i]->id, id, VAULT_ID_LEN) == 0 ? x->vendors[i] : NULL;
+	return i < end ? x->vendors.k[i].of : NULL;
 }
 
 const struct vault_handover *const *finding_handovers(const struct finding_index *x, const struct vault_token *t,
                                                       size_t *n)
 {
-	size_t all = x->facts->handovers->n, i = finding_lower(x->handovers, all, finding_handover_id, t->id), e = i;
+	size_t end, i = finding_range(&x->of_handovers, t->id, &end);
 
-	while (e < all && memcmp(x->handovers[e]->token_id, t->id, VAULT_ID_LEN) == 0)
-		e++;
-	*n = e - i;
+	*n = end - i;
 	return x->handovers + i;
 }
 
 struct vault_verdicts finding_verdicts(const struct finding_index *x, const struct vault_token *t)
 {
-	size_t i = finding_lower(x->verdicts, x->n_verdicts, finding_verdict_id, t->id), e = i;
+	size_t end, i = finding_range(&x->of_verdicts, t->id, &end);
 
-	while (e < x->n_verdicts && memcmp(x->verdicts[e].token_id, t->id, VAULT_ID_LEN) == 0)
-		e++;
-	return (struct vault_verdicts){.v = x->verdicts + i, .n = e - i};
+	return (struct vault_verdicts){.v = x->verdicts + i, .n = end - i};
 }
 
 /* --- a hand-over on a day --- */
@@ -246,6 +223,27 @@ int finding_holder(const struct finding_index *x, const struct vault_token *t, c
 
 /* --- holders --- */
 
+int64_t vault_holder_until(const struct vault_holder *h, const struct vault_agreement **agreement)
+{
+	const struct vault_agreement *of = NULL;
+	int64_t until = h->give->until;
+
+	for (size_t i = 0; h->give->agreement != NULL && i < h->vendor->n_agreements; i++) {
+		const struct vault_agreement *a = &h->vendor->agreements[i];
+
+		if (strcmp(a->ref, h->give->agreement) != 0)
+			continue;
+		if (a->until != VAULT_NO_DAY && (until == VAULT_NO_DAY || a->until < until)) {
+			until = a->until;
+			of = a;
+		}
+		break;
+	}
+	if (agreement != NULL)
+		*agreement = of;
+	return until;
+}
+
 static int finding_holder_order(const void *a, const void *b)
 {
 	const struct vault_holder *x = a, *y = b;
@@ -262,11 +260,37 @@ static int finding_holder_order(const void *a, const void *b)
 	return c;
 }
 
+/* Those of one token, in their order among themselves, at the end of `out`, where there is room. */
+static enum vault_rc finding_holders_of(const struct finding_index *x, const struct vault_token *t, int64_t at, int all,
+                                        struct vault_holders *out, struct vault_err *err)
+{
+	const size_t before = out->n;
+	size_t n;
+	const struct vault_handover *const *h = finding_handovers(x, t, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		struct vault_holder one;
+
+		if (!finding_holder(x, t, h[i], at, &one) || (!all && finding_ended(one.period, at)))
+			continue;
+		/* A vendor never goes while a hand-over names it. */
+		if (one.vendor == NULL)
+			return vault_err_set(err, VAULT_DAMAGED, "a hand-over of %s names no vendor there is; run `vault verify`",
+			                     t->label);
+		if (out->n == x->facts->handovers->n)
+			return vault_err_set(err, VAULT_DAMAGED, "%s has the id of another token; run `vault verify`", t->label);
+		out->h[out->n++] = one;
+	}
+	qsort(out->h + before, out->n - before, sizeof *out->h, finding_holder_order);
+	return VAULT_OK;
+}
+
 enum vault_rc vault_holders_at(const struct vault_facts *facts, int64_t at, int all, struct vault_holders *out,
                                struct vault_err *err)
 {
 	struct finding_index x;
 	enum vault_rc rc = VAULT_OK;
+	size_t i = 1;
 
 	memset(out, 0, sizeof *out);
 	rc = finding_index_make(facts, &x, err);
@@ -275,24 +299,18 @@ enum vault_rc vault_holders_at(const struct vault_facts *facts, int64_t at, int 
 	out->h = calloc(facts->handovers->n + 1, sizeof *out->h);
 	if (out->h == NULL)
 		rc = vault_err_set(err, VAULT_REFUSED, "out of memory");
-	for (size_t i = 0; rc == VAULT_OK && i < facts->handovers->n; i++) {
-		const struct vault_handover *h = &facts->handovers->h[i];
-		const struct vault_token *t = finding_token(&x, h->token_id);
-		struct vault_holder one;
-
-		/* Facts may be about some tokens only; a vendor never goes while a hand-over names it. */
-		if (t == NULL || !finding_holder(&x, t, h, at, &one) || (!all && finding_ended(one.period, at)))
-			continue;
-		if (one.vendor == NULL)
-			rc = vault_err_set(err, VAULT_DAMAGED, "a hand-over of %s names no vendor there is; run `vault verify`",
-			                   t->label);
-		else
-			out->h[out->n++] = one;
-	}
+	/* Token by token: facts may be about some of them only. */
+	for (size_t k = 0; rc == VAULT_OK && k < facts->tokens->n; k++)
+		rc = finding_holders_of(&x, &facts->tokens->t[k], at, all, out, err);
 	finding_index_clear(&x);
-	if (rc == VAULT_OK)
-		qsort(out->h, out->n, sizeof *out->h, finding_holder_order);
-	else
+	if (rc != VAULT_OK) {
 		vault_holders_clear(out);
-	return rc;
+		return rc;
+	}
+	/* Tokens come by label, the removed ones last: mostly nothing is left to do. */
+	while (i < out->n && finding_holder_order(&out->h[i - 1], &out->h[i]) <= 0)
+		i++;
+	if (i < out->n)
+		qsort(out->h, out->n, sizeof *out->h, finding_holder_order);
+	return VAULT_OK;
 }

@@ -8,6 +8,7 @@
 #include "seen.h"
 #include "state.h"
 #include "logfile.h"
+#include "logswap.h"
 
 /* TXN_REWRAP: a write of the own wrap alone, which every role may make and no state signs. */
 enum txn_kind { TXN_NONE, TXN_READ, TXN_WRITE, TXN_RELEASE, TXN_REWRAP };
@@ -44,6 +45,8 @@ struct vault {
 	struct leaf **leaf_index; /* HANDLE_LEAVES pointers into them, NULL while not loaded */
 	struct buf scratch;
 	int log_elsewhere;        /* the log beside the file is not this file's: verdicts are not checked here */
+	int accepting;            /* the record is about to be replaced: nothing is compared with it */
+	int succeeds;             /* the record is of the vault that this one says it replaced */
 
 	/* the change being made */
 	int64_t action;
@@ -51,18 +54,23 @@ struct vault {
 	char *detail;             /* JSON, malloc'ed */
 	struct rows changes;
 
-	struct vault_verdict *after; /* to be logged once the change stands (rotate); owned */
+	struct vault_verdicts after; /* to be logged once the change stands (rotate); owned */
+
+	struct logswap *swap;     /* a new access log that the commit is to name and put in place; its maker's, who ends it after */
 
 	struct row *new_wrap;     /* a new way into the own slot, proved, not yet written */
 	struct slot_new *new_slot; /* a slot to be, made outside the transaction; owned */
+	struct slot_plan *plan;   /* all slots to be, of a rekey; owned */
 
 	/* a vault being created: its rows stand in new_roster and raw_wraps until vault_init_commit */
 	int creating;
 	struct leaf *new_roster;
 
 	unsigned said;            /* notes given already, by bit */
-	uint64_t last_epoch;      /* of the last transaction's state, and its hash: what this machine has seen */
+	uint64_t last_epoch;      /* of the last transaction's state, its hash, where it says the log stood: what this machine has seen */
 	uint8_t last_state[HASH_LEN];
+	struct logpos last_log;
+	uint8_t predecessor_id[16]; /* of the vault that this one replaced, from the verified header; zeros: none */
 };
 
 enum { HANDLE_LEAVES = LEAF_NAMES_N + LEAF_TOKENS_N + LEAF_LEDGER_N + 1 };

@@ -2,12 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <vault/json.h>
 #include <vault/log.h>
 #include <vault/token.h>
 
-#include "observe.h"
-#include "record.h"
+#include "finding.h"
+#include "carry.h"
+#include "counted.h"
+#include "jsonread.h"
 #include "txn.h"
 
 void vault_events_clear(struct vault_events *l)
@@ -18,6 +19,8 @@ void vault_events_clear(struct vault_events *l)
 		free(l->e[i].vendor);
 		free(l->e[i].to);
 		free(l->e[i].text);
+		free(l->e[i].renamed);
+		free(l->e[i].asked_by);
 	}
 	free(l->e);
 	memset(l, 0, sizeof *l);
@@ -41,6 +44,7 @@ static const struct {
 	{ACTION_SHARE, "share", 0},
 	{ACTION_CONFIRM, "confirm", 0},
 	{ACTION_UNSHARE, "unshare", 0},
+	{ACTION_LOG_ROTATE, "log-rotate", 0},
 	{ACTION_RELEASE_GET, "get", 1},
 	{ACTION_RELEASE_RUN, "run", 1},
 	{ACTION_RELEASE_EXPORT, "export", 1},
@@ -54,7 +58,6 @@ static const struct {
 	{ACTION_REVOKE, "revoke", 1},
 	{ACTION_RESTORE, "restore", 0},
 	{ACTION_REKEY, "rekey", 0},
-	{ACTION_LOG_ROTATE, "log-rotate", 0},
 	{ACTION_ACCEPT, "accept", 0},
 };
 
@@ -109,17 +112,22 @@ static enum vault_rc set_slot(const struct gather *g, struct vault_event *e, con
 
 static enum vault_rc fill(struct vault_event *e, const char *text, size_t n, struct vault_err *err)
 {
-	struct vault_json *j = n == 0 ? NULL : vault_json_parse(text, n, NULL);
-	const int64_t version = vault_json_get_int(j, "version", 0);
-	enum vault_rc rc = set(&e->label, vault_json_get_str(j, "label"), err);
+	struct jsonread *j = NULL;
+	/* A detail that is none says nothing; the change stands all the same. */
+	if (n > 0 && jsonread_parse(text, n, &j, NULL) == VAULT_REFUSED)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	const int64_t version = jsonread_int(j, "version", 0);
+	enum vault_rc rc = set(&e->label, jsonread_str(j, "label"), err);
 	if (rc == VAULT_OK)
-		rc = set(&e->vendor, vault_json_get_str(j, "vendor"), err);
+		rc = set(&e->vendor, jsonread_str(j, "vendor"), err);
 	if (rc == VAULT_OK)
-		rc = set(&e->to, vault_json_get_str(j, "to"), err);
+		rc = set(&e->to, jsonread_str(j, "to"), err);
 	if (rc == VAULT_OK)
-		rc = set(&e->text, vault_json_get_str(j, "text"), err);
+		rc = set(&e->text, jsonread_str(j, "text"), err);
+	if (rc == VAULT_OK)
+		rc = set(&e->renamed, jsonread_str(j, "renamed"), err);
 	e->version = version > 0 && version <= UINT32_MAX ? (uint32_t)version : 0;
-	vault_json_free(&j);
+	jsonread_free(&j);
 	return rc;
 }
 
@@ -176,14 +184,15 @@ static enum vault_rc add_states(struct gather *g, struct vault_err *err)
 	uint8_t want[HASH_LEN];
 	enum vault_rc rc = VAULT_OK;
 	memcpy(want, g->v->state.hash, HASH_LEN);
-	for (uint64_t e = g->v->state.epoch; e >= 1 && rc == VAULT_OK; e--) {
+	for (uint64_t above = g->v->state.epoch + 1; above > 1 && rc == VAULT_OK;) {
 		struct state st;
-		rc = state_at(g->v->store, g->v->vault_id, e, &st, err);
+		rc = state_before(g->v->store, g->v->vault_id, above, &st, err);
 		if (rc == VAULT_OK && memcmp(st.hash, want, HASH_LEN) != 0)
 			rc = vault_err_set(err, VAULT_DAMAGED, "the chain of states is broken at change %llu: the vault is damaged",
-			                   (unsigned long long)e);
+			                   (unsigned long long)st.epoch);
 		if (rc == VAULT_OK)
 			rc = add_state(g, &st, err);
+		above = st.epoch;
 		memcpy(want, st.previous, HASH_LEN);
 		state_clear(&st);
 	}
@@ -197,49 +206,72 @@ static int by_id(const void *a, const void *b)
 	return memcmp(((const struct vault_token *)a)->id, ((const struct vault_token *)b)->id, VAULT_ID_LEN);
 }
 
-static enum vault_rc add_entry(struct gather *g, const struct log_batch *b, const struct log_entry *l, struct vault_err *err)
+/* One log on its way into the list. */
+struct reading {
+	struct gather *g;
+	struct counted *log;
+	int older;                /* the one before is here: what was carried over from it is not shown twice */
+};
+
+/* What stands in its detail: of a check the result, of an accepted head what it was. */
+static enum vault_rc add_detail(const struct counted_entry *c, struct vault_event *e, struct vault_err *err)
+{
+	if (c->has_verdict) {
+		e->asked_by = carry_asked_by(c->text, c->n);
+		e->text = finding_text("%s%s%s", vault_result_name(c->verdict.result), c->verdict.drift != NULL ? "; " : "",
+		                       c->verdict.drift != NULL ? c->verdict.drift : "");
+		return e->text != NULL ? VAULT_OK : vault_err_set(err, VAULT_REFUSED, "out of memory");
+	}
+	struct jsonread *j = NULL;
+	if (c->text != NULL && jsonread_parse(c->text, c->n, &j, NULL) == VAULT_REFUSED)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	const enum vault_rc rc = set(&e->text, jsonread_str(j, "text"), err);
+	jsonread_free(&j);
+	return rc;
+}
+
+static enum vault_rc add_entry(struct reading *r, const struct log_batch *b, const struct log_entry *l,
+                               const struct counted_entry *c, struct vault_err *err)
 {
 	struct vault_token key = {.label = NULL};
-	struct vault_verdict verdict = {.message = NULL};
-	size_t n = 0;
-	struct vault_event *e = next_event(g, err);
+	struct vault_event *e = next_event(r->g, err);
 	if (e == NULL)
 		return VAULT_REFUSED;
 	e->time = l->time;
 	e->epoch = l->epoch;
 	e->version = l->version <= UINT32_MAX ? (uint32_t)l->version : 0;
+	e->ignored = counted_text(c->why);
 	name_action(e, l->action, l->object_id);
-	enum vault_rc rc = set_slot(g, e, b->slot_id, err);
+	enum vault_rc rc = set_slot(r->g, e, b->slot_id, err);
 	memcpy(key.id, l->object_id, VAULT_ID_LEN);
-	const struct vault_token *t = e->has_token && g->tokens->n > 0
-	                                      ? bsearch(&key, g->tokens->t, g->tokens->n, sizeof key, by_id)
-	                                      : NULL;
+	const struct vault_tokens *all = r->g->tokens;
+	const struct vault_token *t = e->has_token && all->n > 0 ? bsearch(&key, all->t, all->n, sizeof key, by_id) : NULL;
 	if (rc == VAULT_OK)
 		rc = set(&e->label, t != NULL ? t->label : NULL, err);
-	if (rc != VAULT_OK || l->action != ACTION_VERDICT)
-		return rc;
-	char *text = observe_open_detail(g->v, l, &n);
-	if (text == NULL)
-		return vault_err_set(err, VAULT_DAMAGED, "an entry of the access log does not open with its key: it is damaged");
-	rc = record_verdict_parse(text, n, &verdict, err);
-	free(text);
-	if (rc == VAULT_OK)
-		rc = set(&e->text, vault_result_name(verdict.result), err);
-	vault_verdict_clear(&verdict);
-	return rc;
+	return rc == VAULT_OK ? add_detail(c, e, err) : rc;
 }
 
 static enum vault_rc add_batch(void *ctx, const struct log_batch *b, struct vault_err *err)
 {
-	struct gather *g = ctx;
-	const struct roster_slot *s = roster_slot(&g->v->roster, b->slot_id);
-	enum vault_rc rc = VAULT_OK;
-	if (s == NULL || !sign_check(b->sig, s->sign_pk, b->signed_bytes, b->signed_n))
-		return vault_err_set(err, VAULT_DAMAGED, "the access log %s has an entry that no key slot signed: put back a good "
-		                     "copy", g->v->log_path);
-	for (size_t i = 0; i < b->n && rc == VAULT_OK; i++)
-		rc = add_entry(g, b, &b->e[i], err);
+	struct reading *r = ctx;
+	const struct roster_slot *s = NULL;
+	enum vault_rc rc = counted_signer(r->log, b, &s, err);
+	for (size_t i = 0; i < b->n && rc == VAULT_OK; i++) {
+		struct counted_entry c;
+		rc = counted_read(r->log, b, s, &b->e[i], &c, err);
+		char *by = rc == VAULT_OK && c.has_verdict && r->older ? carry_asked_by(c.text, c.n) : NULL;
+		if (rc == VAULT_OK && by == NULL)
+			rc = add_entry(r, b, &b->e[i], &c, err);
+		free(by);
+		counted_entry_clear(&c);
+	}
 	return rc;
+}
+
+static enum vault_rc add_log(void *ctx, struct logfile *l, struct counted *c, int older, struct vault_err *err)
+{
+	struct reading r = {.g = ctx, .log = c, .older = older};
+	return logfile_scan(l, add_batch, &r, err);
 }
 
 /* By time; within a second changes by epoch, then as they were gathered. */
@@ -276,26 +308,23 @@ static enum vault_rc sort(struct vault_events *l, struct vault_err *err)
 	return VAULT_OK;
 }
 
-enum vault_rc vault_log_all(struct vault *v, struct vault_events *out, int *log_here, struct vault_err *err)
+enum vault_rc vault_log_all(struct vault *v, struct vault_events *out, enum vault_log_here *here, struct vault_err *err)
 {
 	struct vault_tokens tokens = {.t = NULL};
 	struct gather g = {.v = v, .out = out, .tokens = &tokens};
-	struct logfile *l = NULL;
+	int whole = 0;
 	memset(out, 0, sizeof *out);
-	if (log_here != NULL)
-		*log_here = !v->log_elsewhere;
 	enum vault_rc rc = v->role == VAULT_ROLE_SCRIPT ? txn_forbidden(v, "read the history", err) : vault_token_all(v, &tokens, err);
 	if (rc == VAULT_OK && tokens.n > 0)
 		qsort(tokens.t, tokens.n, sizeof *tokens.t, by_id);
 	if (rc == VAULT_OK)
 		rc = add_states(&g, err);
 	if (rc == VAULT_OK && !v->log_elsewhere)
-		rc = logfile_open(v->log_path, 0, &l, err);
-	if (rc == VAULT_OK && l != NULL)
-		rc = logfile_scan(l, add_batch, &g, err);
-	logfile_close(&l);
+		rc = counted_each_log(v, add_log, &g, &whole, err);
 	if (rc == VAULT_OK)
 		rc = sort(out, err);
+	if (here != NULL)
+		*here = v->log_elsewhere ? VAULT_LOG_ELSEWHERE : whole ? VAULT_LOG_WHOLE : VAULT_LOG_LATER;
 	vault_tokens_clear(&tokens);
 	if (rc != VAULT_OK)
 		vault_events_clear(out);

@@ -132,21 +132,6 @@ static enum vault_rc make_keys(struct vault *v, const struct vault_init *init, s
 	return rc;
 }
 
-/* Makes the vault's folder where it is missing, so that the path can be resolved. */
-static enum vault_rc make_folder(const char *path, struct vault_err *err)
-{
-	const char *slash = strrchr(path, '/');
-	struct stat st;
-	if (slash == NULL || slash == path)
-		return VAULT_OK;
-	char *dir = strndup(path, (size_t)(slash - path));
-	if (dir == NULL)
-		return nomem(err);
-	const enum vault_rc rc = stat(dir, &st) == 0 ? VAULT_OK : files_mkdirs(dir, err);
-	free(dir);
-	return rc;
-}
-
 /* Nothing may stand where the vault goes, least of all a journal: it would play into the new file (shown). */
 static enum vault_rc check_free(const struct vault *v, struct vault_err *err)
 {
@@ -171,7 +156,7 @@ enum vault_rc vault_init_prepare(const struct vault_config *cfg, const struct va
 	if (rc == VAULT_OK && init->recovery && strcmp(init->slot_name, VAULT_RECOVERY_NAME) == 0)
 		rc = vault_err_set(err, VAULT_USAGE, "the name recovery is the recovery slot's: choose another --slot-name");
 	if (rc == VAULT_OK)
-		rc = make_folder(cfg->path, err);
+		rc = files_make_folder(cfg->path, err);
 	if (rc == VAULT_OK)
 		rc = vault_int_new(cfg, &v, err);
 	if (rc == VAULT_OK)
@@ -239,14 +224,12 @@ static enum vault_rc fill(struct vault *v, struct vault_err *err)
 		rc = put_all(v->store, STORE_WRAP, &v->raw_wraps, err);
 	if (rc == VAULT_OK)
 		rc = tree_new(&v->tree, err);
-	if (rc == VAULT_OK && (v->leaves = calloc(1, sizeof(struct leaf *))) == NULL)
-		rc = nomem(err);
+	if (rc == VAULT_OK)
+		rc = txn_adopt(v, v->new_roster, err);
 	if (rc != VAULT_OK)
 		return rc;
 	v->new_roster->dirty = 1;
-	v->leaves[0] = v->new_roster;
 	v->new_roster = NULL;
-	v->n_leaves = 1;
 	v->txn = TXN_WRITE;
 	txn_action(v, ACTION_INIT, v->slot_id, token_detail(NULL, 0, v->slot_name));
 	return txn_commit(v, err);

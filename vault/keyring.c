@@ -153,7 +153,7 @@ uint8_t *keyring_open_padded(const uint8_t key[KEY_LEN], const uint8_t *box, siz
 		free(plain);
 		return NULL;
 	}
-	const size_t len = seal_unpad(plain, n - SEAL_OVERHEAD, block);
+	const size_t len = seal_unpad_text(plain, n - SEAL_OVERHEAD, block);
 	if (len == SIZE_MAX) {
 		free(plain);
 		return NULL;

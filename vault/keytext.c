@@ -1,15 +1,14 @@
 /* keytext.c - key files and recovery codes as text; all of it in guarded memory. L2. */
 #include <string.h>
 
-#include "buf.h"
+#include "base32.h"
 #include "hash.h"
 #include "keytext.h"
 
 static const char key_prefix[] = "SMARTVAULT-KEY-1";
 static const char recovery_prefix[] = "SMARTVAULT-RECOVERY-1";
-static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-enum { RAW_LEN = 16 + 16 + KEY_LEN + 8, SUM_LEN = 4, ALL_LEN = RAW_LEN + SUM_LEN };
+enum { RAW_LEN = 16 + 16 + KEY_LEN + 8, SUM_LEN = 4, ALL_LEN = RAW_LEN + SUM_LEN, GROUP = 5 };
 
 /* The label goes in front by hand, not through a buf: no key byte on the plain heap. */
 static void checksum(uint8_t *raw, uint8_t out[SUM_LEN])
@@ -43,7 +42,6 @@ struct vault_secret *keytext_format(const struct keytext *k)
 	struct vault_secret *s = vault_secret_new(KEYTEXT_MAX);
 	uint8_t *raw = secret_mem(ALL_LEN);
 	size_t n = strlen(prefix);
-	unsigned acc = 0, bits = 0, chars = 0;
 	if (s == NULL || raw == NULL) {
 		vault_secret_free(&s);
 		secret_mem_free(raw);
@@ -53,20 +51,7 @@ struct vault_secret *keytext_format(const struct keytext *k)
 	pack(k, raw);
 	memcpy(p, prefix, n);
 	p[n++] = ' ';
-	for (size_t i = 0; i < ALL_LEN || bits > 0;) {
-		if (bits < 5) {
-			acc = acc << 8 | (i < ALL_LEN ? raw[i] : 0U);
-			bits += 8;
-			i++;
-		}
-		if (k->recovery && chars > 0 && chars % 5 == 0)
-			p[n++] = '-';
-		p[n++] = (uint8_t)alphabet[acc >> (bits - 5) & 31];
-		bits -= 5;
-		chars++;
-		if (i >= ALL_LEN && chars == (ALL_LEN * 8 + 4) / 5)
-			break;
-	}
+	n += base32_encode(p + n, raw, ALL_LEN, k->recovery ? GROUP : 0);
 	p[n++] = '\n';
 	vault_secret_set_len(s, n);
 	secret_mem_free(raw);
@@ -95,41 +80,6 @@ int keytext_is_recovery(const struct vault_secret *text)
 	return starts_with(text, recovery_prefix) != 0;
 }
 
-static int digit(uint8_t c)
-{
-	if (c >= 'a' && c <= 'z')
-		return c - 'a';
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= '2' && c <= '7')
-		return c - '2' + 26;
-	return c == '0' ? 'O' - 'A' : c == '1' ? 'I' - 'A' : c == '8' ? 'B' - 'A' : -1;
-}
-
-/* Bytes decoded, or 0 where it is not base32 of at most ALL_LEN bytes. What is over must be zeros of less than a digit (RFC
- * 4648, 3.5): else a typo in the last place, or a digit too many, would go unseen. */
-static size_t decode(const uint8_t *p, size_t n, uint8_t *raw)
-{
-	unsigned acc = 0, bits = 0;
-	size_t out = 0;
-	for (size_t i = 0; i < n; i++) {
-		if (p[i] == '-' || p[i] == ' ' || p[i] == '\n' || p[i] == '\r' || p[i] == '\t')
-			continue;
-		const int d = digit(p[i]);
-		if (d < 0)
-			return 0;
-		acc = (acc << 5 | (unsigned)d) & 0xffff;
-		bits += 5;
-		if (bits < 8)
-			continue;
-		if (out == ALL_LEN)
-			return 0;
-		raw[out++] = (uint8_t)(acc >> (bits - 8));
-		bits -= 8;
-	}
-	return bits >= 5 || (acc & ((1U << bits) - 1)) != 0 ? 0 : out;
-}
-
 enum vault_rc keytext_parse(const struct vault_secret *text, struct keytext *out, struct vault_err *err)
 {
 	uint8_t sum[SUM_LEN];
@@ -146,7 +96,7 @@ enum vault_rc keytext_parse(const struct vault_secret *text, struct keytext *out
 	uint8_t *raw = secret_mem(ALL_LEN);
 	if (raw == NULL)
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
-	const size_t n = decode(vault_secret_cbytes(text) + skip, vault_secret_len(text) - (size_t)skip, raw);
+	const size_t n = base32_decode(raw, ALL_LEN, vault_secret_cbytes(text) + skip, vault_secret_len(text) - (size_t)skip);
 	checksum(raw, sum);
 	if (n != ALL_LEN || memcmp(sum, raw + RAW_LEN, SUM_LEN) != 0) {
 		rc = vault_err_set(err, VAULT_WRONGKEY, "the %s is mistyped or cut: its checksum does not fit: take another copy",

@@ -134,6 +134,69 @@ enum vault_rc leaf_read(struct store *s, enum leaf_area area, unsigned number, s
 	return rc;
 }
 
+/* Whether a key belongs to leaf `number` of names or tokens, or to one behind it. */
+static int from_leaf(const struct cell *key, unsigned number)
+{
+	uint8_t lo[16], hi[16];
+	const size_t n = key->n < sizeof lo ? key->n : sizeof lo;
+	(void)bounds(LEAF_NAMES, number, lo, hi);
+	const int c = n == 0 ? 0 : memcmp(key->p, lo, n);
+	return c > 0 || (c == 0 && key->n >= sizeof lo);
+}
+
+/* Gives the rows, which ascend, to the leaves they are of. */
+static int deal(struct rows *all, enum store_table t, unsigned first, struct leaf out[LEAF_A_BYTE], struct leaf *ledger)
+{
+	unsigned at = 0;
+	int failed = 0;
+	for (size_t i = 0; i < all->n; i++) {
+		const struct cell *c = all->r[i]->c;
+		while (at + 1 < LEAF_A_BYTE && from_leaf(&c[0], LEAF_A_BYTE * first + at + 1))
+			at++;
+		const int is_handover = t == STORE_OBJECT && c[OBJ_KIND].i == LEAF_KIND_HANDOVER;
+		failed |= rows_push(leaf_rows(is_handover ? ledger : &out[at], t), all->r[i]);
+		all->r[i] = NULL; /* pushed, or freed where that failed */
+	}
+	return failed;
+}
+
+static enum vault_rc read_byte(struct store *s, enum store_table t, unsigned first, struct leaf out[LEAF_A_BYTE],
+                               struct leaf *ledger, struct vault_err *err)
+{
+	uint8_t lo[16], hi[16];
+	struct rows all = {.r = NULL};
+	const int end = bounds(LEAF_LEDGER, first, lo, hi);
+	const struct cell from = CELL_BLOB(lo, first == 0 ? 0 : 16), to = CELL_BLOB(hi, 16);
+	enum vault_rc rc = store_range(s, t, &from, end ? &to : NULL, &all, err);
+	if (rc == VAULT_OK && t == STORE_GRANT && first == 0)
+		drop_roster_grants(&all);
+	if (rc == VAULT_OK && deal(&all, t, first, out, ledger) != 0)
+		rc = vault_err_set(err, VAULT_REFUSED, "out of memory");
+	rows_clear(&all);
+	return rc;
+}
+
+enum vault_rc leaf_read_byte(struct store *s, enum leaf_area area, unsigned first, struct leaf out[LEAF_A_BYTE],
+                             struct leaf *ledger, struct vault_err *err)
+{
+	enum vault_rc rc = VAULT_OK;
+	memset(out, 0, LEAF_A_BYTE * sizeof *out);
+	for (unsigned i = 0; i < LEAF_A_BYTE; i++) {
+		out[i].area = area;
+		out[i].number = LEAF_A_BYTE * first + i;
+	}
+	if (ledger != NULL)
+		*ledger = (struct leaf){.area = LEAF_LEDGER, .number = first};
+	for (size_t i = 0; rc == VAULT_OK && i < COUNTED; i++)
+		if (counted[i].area == area)
+			rc = read_byte(s, counted[i].table, first, out, ledger, err);
+	for (unsigned i = 0; rc != VAULT_OK && i < LEAF_A_BYTE; i++)
+		leaf_clear(&out[i]);
+	if (rc != VAULT_OK && ledger != NULL)
+		leaf_clear(ledger);
+	return rc;
+}
+
 static void add_row(struct buf *b, const struct row *r)
 {
 	for (size_t i = 0; i < r->ncols; i++) {
@@ -173,19 +236,24 @@ enum vault_rc leaf_digest(struct leaf *l, struct buf *scratch, uint8_t out[HASH_
 	return VAULT_OK;
 }
 
+enum vault_rc leaf_verify(struct tree *t, struct store *s, struct buf *scratch, struct leaf *l, struct vault_err *err)
+{
+	uint8_t want[HASH_LEN], got[HASH_LEN];
+	enum vault_rc rc = tree_get(t, s, l->area, l->number, want, err);
+	if (rc == VAULT_OK)
+		rc = leaf_digest(l, scratch, got, err);
+	if (rc == VAULT_OK && memcmp(want, got, HASH_LEN) != 0)
+		rc = vault_err_set(err, VAULT_DAMAGED, "rows of the vault were changed without a key (area %d, leaf %u): "
+		                   "restore it from a backup", (int)l->area, l->number);
+	return rc;
+}
+
 enum vault_rc leaf_load(struct tree *t, struct store *s, enum leaf_area area, unsigned number, struct buf *scratch,
                         struct leaf *out, struct vault_err *err)
 {
-	uint8_t want[HASH_LEN], got[HASH_LEN];
-	memset(out, 0, sizeof *out);
-	enum vault_rc rc = tree_get(t, s, area, number, want, err);
+	enum vault_rc rc = leaf_read(s, area, number, out, err);
 	if (rc == VAULT_OK)
-		rc = leaf_read(s, area, number, out, err);
-	if (rc == VAULT_OK)
-		rc = leaf_digest(out, scratch, got, err);
-	if (rc == VAULT_OK && memcmp(want, got, HASH_LEN) != 0)
-		rc = vault_err_set(err, VAULT_DAMAGED, "rows of the vault were changed without a key (area %d, leaf %u): "
-		                   "restore it from a backup", (int)area, number);
+		rc = leaf_verify(t, s, scratch, out, err);
 	if (rc != VAULT_OK)
 		leaf_clear(out);
 	return rc;

@@ -11,7 +11,7 @@
 
 enum leaf_area { LEAF_ROSTER = 1, LEAF_NAMES = 2, LEAF_TOKENS = 3, LEAF_LEDGER = 4 };
 enum { LEAF_NAMES_N = 4096, LEAF_TOKENS_N = 4096, LEAF_LEDGER_N = 256, LEAF_GROUP = 64, LEAF_GROUPS = 64 + 64 + 4,
-       LEAF_TOP_LEN = (1 + LEAF_GROUPS) * HASH_LEN, LEAF_GROUP_LEN = LEAF_GROUP * HASH_LEN };
+       LEAF_A_BYTE = 16, LEAF_TOP_LEN = (1 + LEAF_GROUPS) * HASH_LEN, LEAF_GROUP_LEN = LEAF_GROUP * HASH_LEN };
 
 /* The kind of object that stands in the ledger; all others stand in the names. */
 enum { LEAF_KIND_HANDOVER = 3 };
@@ -35,6 +35,12 @@ struct rows *leaf_rows(struct leaf *l, enum store_table t);
 /* Reads the leaf's rows; nothing is verified. */
 enum vault_rc leaf_read(struct store *s, enum leaf_area area, unsigned number, struct leaf *out,
                         struct vault_err *err) VAULT_MUST_CHECK;
+
+/* What leaf_read gives for each of the leaves whose keys begin with the byte `first`, by one scan a table; nothing is
+ * verified. out[i] is LEAF_A_BYTE * first + i of `area`: the tokens, or the names and then with them `first` of the ledger
+ * (else NULL), whose objects stand in the same table. */
+enum vault_rc leaf_read_byte(struct store *s, enum leaf_area area, unsigned first, struct leaf out[LEAF_A_BYTE],
+                             struct leaf *ledger, struct vault_err *err) VAULT_MUST_CHECK;
 
 /* H(ENC("smartvault1/leaf", area, number, per table: number, row count, rows)). VAULT_DAMAGED where the keys do not
  * strictly ascend. `scratch` is reused. */
@@ -60,7 +66,11 @@ enum vault_rc tree_set(struct tree *t, struct store *s, enum leaf_area area, uns
 /* Writes what was set, and the top; gives the new root. */
 enum vault_rc tree_flush(struct tree *t, struct store *s, uint8_t root[HASH_LEN], struct vault_err *err) VAULT_MUST_CHECK;
 
-/* leaf_read and the comparison with the tree in one: VAULT_DAMAGED where it does not hold. */
+/* Compares what was read with the tree: VAULT_DAMAGED where it does not hold. */
+enum vault_rc leaf_verify(struct tree *t, struct store *s, struct buf *scratch, struct leaf *l,
+                          struct vault_err *err) VAULT_MUST_CHECK;
+
+/* leaf_read and leaf_verify in one; nothing is kept where it does not hold. */
 enum vault_rc leaf_load(struct tree *t, struct store *s, enum leaf_area area, unsigned number, struct buf *scratch,
                         struct leaf *out, struct vault_err *err) VAULT_MUST_CHECK;
 

@@ -1,9 +1,11 @@
 /* ledger.c - vendors: looked up by name, listed whole. L5; hand-overs in ledger_share.c. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <vault/ledger.h>
 
+#include "diff.h"
 #include "ledger.h"
 #include "near.h"
 #include "record.h"
@@ -40,15 +42,9 @@ static enum vault_rc open_vendor(struct vault *v, const struct object *o, struct
 
 /* --- all ------------------------------------------------------------------------------------------------- */
 
-struct all {
-	struct vault *v;
-	struct vault_vendors *out;
-	size_t cap;
-};
-
-static enum vault_rc collect(void *ctx, const struct object *o, struct vault_err *err)
+enum vault_rc ledger_gather_vendor(void *list, const struct object *o, struct vault_err *err)
 {
-	struct all *a = ctx;
+	struct ledger_vendors *a = list;
 	if (a->out->n == a->cap) {
 		const size_t cap = a->cap == 0 ? 32 : a->cap * 2;
 		struct vault_vendor *p = realloc(a->out->v, cap * sizeof *p);
@@ -70,15 +66,43 @@ static int by_name(const void *a, const void *b)
 	return strcmp(x, y);
 }
 
+void ledger_gathered_vendors(struct vault_vendors *l, enum vault_rc rc)
+{
+	if (rc != VAULT_OK)
+		vault_vendors_clear(l);
+	else if (l->n > 0)
+		qsort(l->v, l->n, sizeof *l->v, by_name);
+}
+
 enum vault_rc vault_vendor_all(struct vault *v, struct vault_vendors *out, struct vault_err *err)
 {
-	struct all a = {.v = v, .out = out};
+	struct ledger_vendors l = {.v = v, .out = out};
 	memset(out, 0, sizeof *out);
-	const enum vault_rc rc = object_each(v, KIND_VENDOR, collect, &a, err);
+	const enum vault_rc rc = object_each(v, KIND_VENDOR, ledger_gather_vendor, &l, err);
+	ledger_gathered_vendors(out, rc);
+	return rc;
+}
+
+enum vault_rc vault_ledger_all(struct vault *v, struct vault_tokens *tokens, struct vault_vendors *vendors,
+                               struct vault_handovers *handovers, struct vault_err *err)
+{
+	struct token_list t = {.v = v, .out = tokens};
+	struct ledger_vendors n = {.v = v, .out = vendors};
+	struct ledger_handovers h = {.v = v, .out = handovers};
+	const struct object_want w[] = {
+		{KIND_TOKEN, token_gather, &t}, {KIND_VENDOR, ledger_gather_vendor, &n}, {KIND_HANDOVER, ledger_gather_handover, &h},
+	};
+	memset(tokens, 0, sizeof *tokens);
+	memset(vendors, 0, sizeof *vendors);
+	memset(handovers, 0, sizeof *handovers);
+	/* Each token asks for the leaf of its values, in an order of chance: read one after another they cost a fraction. */
+	enum vault_rc rc = txn_token_leaves(v, err);
+	if (rc == VAULT_OK)
+		rc = object_each_of(v, w, sizeof w / sizeof w[0], err);
+	token_gathered(tokens, rc);
+	ledger_gathered_vendors(vendors, rc);
 	if (rc != VAULT_OK)
-		vault_vendors_clear(out);
-	else if (out->n > 0)
-		qsort(out->v, out->n, sizeof *out->v, by_name);
+		vault_handovers_clear(handovers);
 	return rc;
 }
 
@@ -87,7 +111,7 @@ enum vault_rc vault_vendor_all(struct vault *v, struct vault_vendors *out, struc
 static enum vault_rc not_found(struct vault *v, const char *name, struct vault_err *err)
 {
 	struct vault_vendors all;
-	char near[3 * VAULT_NAME_MAX + 40] = "";
+	char near[3 * VAULT_NAME_MAX + 40] = "", word[2 * VAULT_NAME_MAX];
 	enum vault_rc rc = vault_vendor_all(v, &all, err);
 	const char **names = rc == VAULT_OK ? calloc(all.n + 1, sizeof *names) : NULL;
 	for (size_t i = 0; names != NULL && i < all.n; i++)
@@ -95,7 +119,8 @@ static enum vault_rc not_found(struct vault *v, const char *name, struct vault_e
 	if (names != NULL)
 		near_sentence(name, names, all.n, near, sizeof near);
 	if (rc == VAULT_OK)
-		rc = vault_err_set(err, VAULT_NOTFOUND, "no vendor %s%s: vault vendor add '%s' --contact EMAIL", name, near, name);
+		rc = vault_err_set(err, VAULT_NOTFOUND, "no vendor %s%s: vault vendor add %s --contact EMAIL", name, near,
+		                   vault_shell_word(name, word, sizeof word));
 	free(names);
 	vault_vendors_clear(&all);
 	return rc;
@@ -199,12 +224,30 @@ static enum vault_rc agreements_kept(struct vault *v, const struct vault_vendor 
 	return rc;
 }
 
+/* "which was OLD NAME; contacts: was ..., is ..."; NULL where nothing differs. */
+static enum vault_rc edit_text(const struct vault_vendor *was, const struct vault_vendor *now, char **text, struct vault_err *err)
+{
+	struct vault_strings l = {.s = NULL};
+	char name[VAULT_NAME_MAX + 16];
+	enum vault_rc rc = VAULT_OK;
+	snprintf(name, sizeof name, "which was %s", was->name);
+	if (strcmp(was->name, now->name) != 0)
+		rc = vault_strings_add(&l, name, err);
+	if (rc == VAULT_OK)
+		rc = diff_vendor(was, now, &l, err);
+	if (rc == VAULT_OK && (*text = diff_join(&l)) == NULL && l.n > 0)
+		rc = vault_err_set(err, VAULT_REFUSED, "out of memory");
+	vault_strings_clear(&l);
+	return rc;
+}
+
 enum vault_rc vault_vendor_edit(struct vault *v, const char *name, const struct vault_vendor *to, unsigned which,
                                 struct vault_err *err)
 {
 	struct vault_vendor was = {.name = NULL};
 	uint64_t written = 0;
 	uint8_t old_tag[16], new_tag[16];
+	char *text = NULL;
 	enum vault_rc rc = ledger_find_vendor(v, name, &was, &written, err);
 	if (rc != VAULT_OK)
 		return rc;
@@ -234,8 +277,10 @@ enum vault_rc vault_vendor_edit(struct vault *v, const char *name, const struct 
 	if (rc == VAULT_OK)
 		rc = ledger_vendor_put(v, &now, written + 1, err);
 	if (rc == VAULT_OK)
-		txn_action(v, ACTION_VENDOR_EDIT, was.id, ledger_detail(NULL, now.name, NULL, 0,
-		                                                        (which & VAULT_V_NAME) != 0 ? was.name : NULL));
+		rc = edit_text(&was, &now, &text, err);
+	if (rc == VAULT_OK)
+		txn_action(v, ACTION_VENDOR_EDIT, was.id, ledger_detail(NULL, now.name, NULL, 0, text));
+	free(text);
 	vault_vendor_clear(&was);
 	return rc;
 }

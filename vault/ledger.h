@@ -17,6 +17,21 @@ enum { LEDGER_EMAIL_MAX = 320 };
 /* A hand-over from its object, whose tag must be its own. */
 enum vault_rc ledger_open(struct vault *v, const struct object *o, struct vault_handover *out, struct vault_err *err) VAULT_MUST_CHECK;
 
+/* Vendors and hand-overs gathered by object_each_of(), as token_gather does; vendors are sorted at the end. */
+struct ledger_vendors {
+	struct vault *v;
+	struct vault_vendors *out;
+	size_t cap;
+};
+enum vault_rc ledger_gather_vendor(void *list, const struct object *o, struct vault_err *err) VAULT_MUST_CHECK;
+void ledger_gathered_vendors(struct vault_vendors *l, enum vault_rc rc);
+struct ledger_handovers {
+	struct vault *v;
+	struct vault_handovers *out;
+	size_t cap;
+};
+enum vault_rc ledger_gather_handover(void *list, const struct object *o, struct vault_err *err) VAULT_MUST_CHECK;
+
 /* Writes a hand-over's object anew, or first (version 1). */
 enum vault_rc ledger_put(struct vault *v, const struct vault_handover *h, uint64_t version, struct vault_err *err) VAULT_MUST_CHECK;
 

@@ -1,10 +1,12 @@
 /* ledger_share.c - hand-overs: listed whole, recorded, given anew. L5; confirmed and ended in ledger_end.c. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <vault/json.h>
 
 #include "ledger.h"
+#include "near.h"
 #include "record.h"
 #include "token.h"
 
@@ -33,15 +35,9 @@ enum vault_rc ledger_open(struct vault *v, const struct object *o, struct vault_
 
 /* --- all ------------------------------------------------------------------------------------------------- */
 
-struct all {
-	struct vault *v;
-	struct vault_handovers *out;
-	size_t cap;
-};
-
-static enum vault_rc collect(void *ctx, const struct object *o, struct vault_err *err)
+enum vault_rc ledger_gather_handover(void *list, const struct object *o, struct vault_err *err)
 {
-	struct all *a = ctx;
+	struct ledger_handovers *a = list;
 	if (a->out->n == a->cap) {
 		const size_t cap = a->cap == 0 ? 64 : a->cap * 2;
 		struct vault_handover *p = realloc(a->out->h, cap * sizeof *p);
@@ -57,9 +53,9 @@ static enum vault_rc collect(void *ctx, const struct object *o, struct vault_err
 
 enum vault_rc vault_handover_all(struct vault *v, struct vault_handovers *out, struct vault_err *err)
 {
-	struct all a = {.v = v, .out = out};
+	struct ledger_handovers l = {.v = v, .out = out};
 	memset(out, 0, sizeof *out);
-	const enum vault_rc rc = object_each(v, KIND_HANDOVER, collect, &a, err);
+	const enum vault_rc rc = object_each(v, KIND_HANDOVER, ledger_gather_handover, &l, err);
 	if (rc != VAULT_OK)
 		vault_handovers_clear(out);
 	return rc;
@@ -144,13 +140,26 @@ static enum vault_rc check_date(const struct vault_handover *h, const struct vau
 
 static enum vault_rc check_agreement(const struct vault_vendor *vendor, const char *ref, struct vault_err *err)
 {
+	char near[3 * VAULT_NAME_MAX + 40] = "", vendor_word[2 * VAULT_NAME_MAX], with_day[VAULT_MSG_MAX],
+		word[VAULT_MSG_MAX];
 	if (ref == NULL)
 		return VAULT_OK;
-	for (size_t i = 0; i < vendor->n_agreements; i++)
-		if (strcmp(vendor->agreements[i].ref, ref) == 0)
+	const char **refs = calloc(vendor->n_agreements + 1, sizeof *refs);
+	for (size_t i = 0; i < vendor->n_agreements; i++) {
+		if (refs != NULL)
+			refs[i] = vendor->agreements[i].ref;
+		if (strcmp(vendor->agreements[i].ref, ref) == 0) {
+			free(refs);
 			return VAULT_OK;
-	return vault_err_set(err, VAULT_NOTFOUND, "vendor %s has no agreement %s: vault vendor show '%s'", vendor->name, ref,
-	                     vendor->name);
+		}
+	}
+	if (refs != NULL)
+		near_sentence(ref, refs, vendor->n_agreements, near, sizeof near);
+	free(refs);
+	snprintf(with_day, sizeof with_day, "%s:UNTIL", ref);
+	return vault_err_set(err, VAULT_NOTFOUND, "vendor %s has no agreement %s%s: vault vendor edit %s --add-agreement %s",
+	                     vendor->name, ref, near, vault_shell_word(vendor->name, vendor_word, sizeof vendor_word),
+	                     vault_shell_word(with_day, word, sizeof word));
 }
 
 /* The hand-over of (token, vendor, person), or a new one; `*written` is its object's version, 0 for a new one. */

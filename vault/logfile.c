@@ -36,6 +36,23 @@ uint64_t logfile_first(const struct logfile *l, const uint8_t **head)
 	return l->header.end;
 }
 
+const uint8_t *logfile_previous(const struct logfile *l, const uint8_t **head)
+{
+	*head = l->header.prev_head;
+	return l->header.prev_id;
+}
+
+uint64_t logfile_first_seq(const struct logfile *l)
+{
+	return l->header.first_seq;
+}
+
+int logfile_moved(const struct logfile *l)
+{
+	struct stat mine, there;
+	return fstat(l->fd, &mine) != 0 || lstat(l->path, &there) != 0 || mine.st_ino != there.st_ino || mine.st_dev != there.st_dev;
+}
+
 void logfile_close(struct logfile **l)
 {
 	if (l == NULL || *l == NULL)

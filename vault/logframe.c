@@ -90,10 +90,11 @@ int logframe_header(const uint8_t *body, size_t n, struct logframe_header *out)
 	(void)rd_field(&r, HOST_MAX, &host_n);
 	(void)exact_u64(&r);
 	out->first_seq = exact_u64(&r);
-	(void)exact(&r, LOG_ID_LEN);
-	(void)exact(&r, HASH_LEN);
-	if (r.bad || r.n != 0 || vault_id == NULL || log_id == NULL)
+	const uint8_t *prev_id = exact(&r, LOG_ID_LEN), *prev_head = exact(&r, HASH_LEN);
+	if (r.bad || r.n != 0 || vault_id == NULL || log_id == NULL || prev_id == NULL || prev_head == NULL)
 		return -1;
+	memcpy(out->prev_id, prev_id, LOG_ID_LEN);
+	memcpy(out->prev_head, prev_head, HASH_LEN);
 	memcpy(out->vault_id, vault_id, 16);
 	memcpy(out->log_id, log_id, LOG_ID_LEN);
 	out->end = n + 16;

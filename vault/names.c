@@ -1,4 +1,5 @@
 /* names.c - what people may write: labels, names, addresses, text; and the words of the enumerations. L2. */
+#include <stdio.h>
 #include <string.h>
 
 #include <vault/types.h>
@@ -165,4 +166,28 @@ enum vault_rc vault_text_check(const char *what, const char *text, struct vault_
 		return vault_err_set(err, VAULT_USAGE, "%s takes UTF-8 text on one line without control characters",
 		                     what);
 	return VAULT_OK;
+}
+
+const char *vault_shell_word(const char *word, char *out, size_t n)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/@+:,%=";
+	size_t len = 0;
+
+	if (*word && strspn(word, plain) == strlen(word)) {
+		snprintf(out, n, "%s", word);
+		return out;
+	}
+	/* Room for the longest piece, the closing quote and the end. */
+	out[len++] = '\'';
+	for (; *word && len + 6 < n; word++) {
+		if (*word == '\'') {
+			memcpy(out + len, "'\\''", 4);
+			len += 4;
+		} else {
+			out[len++] = *word;
+		}
+	}
+	out[len++] = '\'';
+	out[len] = '\0';
+	return out;
 }

@@ -153,36 +153,51 @@ enum vault_rc object_remove(struct vault *v, int64_t kind, const uint8_t tag[16]
 	return r == NULL ? rc : txn_remove(v, l, STORE_OBJECT, r, err);
 }
 
-struct each {
-	int64_t kind;             /* 0: any */
-	enum vault_rc (*fn)(void *ctx, const struct object *o, struct vault_err *err);
-	void *ctx;
+struct wants {
+	const struct object_want *w;
+	size_t n;
 };
 
 static enum vault_rc each_leaf(struct vault *v, struct leaf *l, void *ctx, struct vault_err *err)
 {
-	const struct each *e = ctx;
+	const struct wants *all = ctx;
 	enum vault_rc rc = VAULT_OK;
 	for (size_t i = 0; i < l->object.n && rc == VAULT_OK; i++) {
 		struct object o;
-		if (e->kind != 0 && l->object.r[i]->c[OBJ_KIND].i != e->kind)
+		size_t k = 0;
+		while (k < all->n && all->w[k].kind != 0 && all->w[k].kind != l->object.r[i]->c[OBJ_KIND].i)
+			k++;
+		if (k == all->n)
 			continue;
 		rc = object_open(v, l->object.r[i], &o, err);
 		if (rc == VAULT_OK)
-			rc = e->fn(e->ctx, &o, err);
+			rc = all->w[k].fn(all->w[k].ctx, &o, err);
 		object_clear(&o);
 	}
 	return rc;
+}
+
+enum vault_rc object_each_of(struct vault *v, const struct object_want *w, size_t n, struct vault_err *err)
+{
+	struct wants all = {.w = w, .n = n};
+	int names = 0, ledger = 0;
+	if (v->kr->n_meta == 0)
+		return txn_forbidden(v, "read what the vault knows of tokens", err);
+	for (size_t i = 0; i < n; i++) {
+		names |= area_of(w[i].kind) == LEAF_NAMES;
+		ledger |= area_of(w[i].kind) == LEAF_LEDGER || w[i].kind == 0;
+	}
+	if (names && ledger)
+		return txn_each_object_leaf(v, each_leaf, &all, err);
+	return txn_each_leaf(v, ledger ? LEAF_LEDGER : LEAF_NAMES, each_leaf, &all, err);
 }
 
 enum vault_rc object_each(struct vault *v, int64_t kind,
                           enum vault_rc (*each)(void *ctx, const struct object *o, struct vault_err *err), void *ctx,
                           struct vault_err *err)
 {
-	struct each e = {.kind = kind, .fn = each, .ctx = ctx};
-	if (v->kr->n_meta == 0)
-		return txn_forbidden(v, "read what the vault knows of tokens", err);
-	return txn_each_leaf(v, area_of(kind), each_leaf, &e, err);
+	const struct object_want w = {.kind = kind, .fn = each, .ctx = ctx};
+	return object_each_of(v, &w, 1, err);
 }
 
 void object_all_clear(struct objects *l)
@@ -222,11 +237,8 @@ static enum vault_rc collect(void *ctx, const struct object *o, struct vault_err
 enum vault_rc object_all(struct vault *v, struct objects *out, struct vault_err *err)
 {
 	struct all a = {.out = out};
-	struct each e = {.kind = 0, .fn = collect, .ctx = &a};
 	memset(out, 0, sizeof *out);
-	enum vault_rc rc = txn_each_leaf(v, LEAF_NAMES, each_leaf, &e, err);
-	if (rc == VAULT_OK)
-		rc = txn_each_leaf(v, LEAF_LEDGER, each_leaf, &e, err);
+	const enum vault_rc rc = object_each(v, 0, collect, &a, err);
 	if (rc != VAULT_OK)
 		object_all_clear(out);
 	return rc;

@@ -34,8 +34,17 @@ enum vault_rc object_put_text(struct vault *v, int64_t kind, const uint8_t tag[1
                               char *owned_text, struct vault_err *err) VAULT_MUST_CHECK;
 enum vault_rc object_remove(struct vault *v, int64_t kind, const uint8_t tag[16], struct vault_err *err) VAULT_MUST_CHECK;
 
-/* Every object of a kind, from leaves that must contain all. The object is borrowed during the call. Without K_meta:
+/* Called with every object of a kind, which is borrowed during the call. */
+struct object_want {
+	int64_t kind;             /* 0: any */
+	enum vault_rc (*fn)(void *ctx, const struct object *o, struct vault_err *err);
+	void *ctx;
+};
+
+/* Every object of the kinds wanted, from leaves that must contain all; each leaf is read and verified once. Without K_meta:
  * VAULT_FORBIDDEN, as object_get. */
+enum vault_rc object_each_of(struct vault *v, const struct object_want *w, size_t n, struct vault_err *err) VAULT_MUST_CHECK;
+/* The same of one kind. */
 enum vault_rc object_each(struct vault *v, int64_t kind,
                           enum vault_rc (*each)(void *ctx, const struct object *o, struct vault_err *err), void *ctx,
                           struct vault_err *err) VAULT_MUST_CHECK;

@@ -1,16 +1,17 @@
-/* observe.c - releases and verdicts: into the access log and out of it. L5. */
+/* observe.c - releases and verdicts into the access log. L5; out of it in counted.c. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "fresh.h"
 #include "observe.h"
 #include "record.h"
 
-enum { DETAIL_BLOCK = 128 };
+enum { DETAIL_BLOCK = 128, LOOKS_MAX = 50 };
 
-static void detail_ad(struct buf *ad, const struct vault *v, const struct log_entry *e)
+static void detail_ad(struct buf *ad, const uint8_t vault_id[16], const struct log_entry *e)
 {
 	buf_label(ad, "smartvault1/log-detail");
-	buf_field(ad, v->vault_id, 16);
+	buf_field(ad, vault_id, 16);
 	buf_field(ad, e->slot_id, 16);
 	buf_field_u64(ad, e->epoch);
 	buf_field_u64(ad, (uint64_t)e->time);
@@ -25,86 +26,173 @@ char *observe_open_detail(struct vault *v, const struct log_entry *e, size_t *n)
 {
 	struct buf ad = {.p = NULL};
 	const struct keygen *g = keyring_meta(v->kr, e->generation);
-	detail_ad(&ad, v, e);
+	detail_ad(&ad, v->vault_id, e);
 	char *text = g == NULL ? NULL : (char *)keyring_open_padded(g->seal, e->detail, e->detail_n, DETAIL_BLOCK, &ad, n);
 	buf_free(&ad);
 	return text;
 }
 
-/* --- writing --------------------------------------------------------------------------------------------- */
+uint8_t *observe_seal_detail(const uint8_t vault_id[16], const struct keyring *kr, struct log_entry *e, const char *text)
+{
+	struct buf ad = {.p = NULL};
+	const struct keygen *g = keyring_meta(kr, kr->n_meta);
+	e->generation = kr->n_meta;
+	detail_ad(&ad, vault_id, e);
+	uint8_t *box = g == NULL ? NULL : keyring_seal_padded(g->seal, text, strlen(text), DETAIL_BLOCK, &ad, &e->detail_n);
+	e->detail = box;
+	buf_free(&ad);
+	return box;
+}
 
-/* The log for appending. Where this machine knew one and it is gone, a new one whose first entry says so. */
-static enum vault_rc open_log(struct vault *v, struct logfile **l, int *lost, struct vault_err *err)
+/* --- the log to write to ----------------------------------------------------------------------------------- */
+
+/* 1 where this machine's record names a log of this vault. */
+static int knows_log(const struct vault *v)
+{
+	return v->seen.known && v->seen.has_log && memcmp(v->seen.vault_id, v->vault_id, 16) == 0;
+}
+
+/* A LOG-new lies there: its maker lives, or was killed. The newest state says which log is the one. */
+static enum vault_rc settle(struct vault *v, struct vault_err *err)
+{
+	enum vault_rc rc = logswap_wait(v->log_path, err);
+	if (rc == VAULT_OK)
+		rc = txn_begin(v, TXN_RELEASE, err);
+	txn_end(v);
+	return rc;
+}
+
+/* The log that is in place, locked, and in place still: who waited for the lock of one that was closed meanwhile must not
+ * append to it. `*l` NULL: there is none, also at the second look (between the renames of a swap there is none for a moment). */
+static enum vault_rc open_placed(struct vault *v, struct logfile **l, struct vault_err *err)
+{
+	enum vault_rc rc = VAULT_OK;
+	for (int looks = 0; looks < LOOKS_MAX && rc == VAULT_OK; looks++) {
+		rc = logfile_open(v->log_path, 1, l, err);
+		const int pending = rc == VAULT_OK && logswap_pending(v->log_path);
+		if (pending)
+			rc = settle(v, err);
+		if (rc == VAULT_OK && (*l == NULL ? !pending && looks > 0 : !logfile_moved(*l)))
+			return VAULT_OK;
+		logfile_close(l);
+	}
+	return rc == VAULT_OK ? vault_err_set(err, VAULT_BUSY, "the access log %s is being replaced: try again", v->log_path) : rc;
+}
+
+/* Where this machine knew a log and there is none, the new one's header names it, and its first entry says so. */
+static enum vault_rc begin_log(struct vault *v, const struct logpos *prev, struct logfile **l, struct vault_err *err)
 {
 	uint8_t log_id[16];
-	struct logpos prev = {.exists = 1};
-	const int known = v->seen.known && v->seen.has_log;
-	enum vault_rc rc = logfile_open(v->log_path, 1, l, err);
-	*lost = 0;
-	if (rc != VAULT_OK)
-		return rc;
-	if (*l == NULL) {
-		memcpy(prev.log_id, v->seen.log_id, 16);
-		memcpy(prev.head, v->seen.log_head, HASH_LEN);
-		prev.next_seq = 1;
-		*lost = known;
-		handle_new_id(v, log_id);
-		rc = logfile_create(v->log_path, v->vault_id, log_id, v->env->now(v->env->ctx), known ? &prev : NULL, l, err);
-		if (rc == VAULT_EXISTS) { /* another process was quicker */
-			vault_err_clear(err);
-			*lost = 0;
-			rc = logfile_open(v->log_path, 1, l, err);
-		}
-		if (rc == VAULT_OK && *l == NULL)
-			rc = vault_err_set(err, VAULT_IO, "the access log %s vanished while it was opened", v->log_path);
-		if (rc == VAULT_OK && *lost)
-			handle_note(v, NOTE_LOG_LOST, "the access log %s is gone: a new one was begun; put the old one back, other "
-			            "commands refuse until then", v->log_path);
+	handle_new_id(v, log_id);
+	enum vault_rc rc = logfile_create(v->log_path, v->vault_id, log_id, v->env->now(v->env->ctx), prev, l, err);
+	if (rc == VAULT_EXISTS) { /* another process was quicker */
+		vault_err_clear(err);
+		rc = logfile_open(v->log_path, 1, l, err);
 	}
+	if (rc == VAULT_OK && *l == NULL)
+		rc = vault_err_set(err, VAULT_IO, "the access log %s vanished while it was opened", v->log_path);
+	return rc;
+}
+
+static enum vault_rc replace_lost(struct vault *v, struct logfile **l, int *lost, struct vault_err *err)
+{
+	struct logpos prev = {.exists = 1, .next_seq = 1};
+	memcpy(prev.log_id, v->seen.log_id, LOG_ID_LEN);
+	memcpy(prev.head, v->seen.log_head, HASH_LEN);
+	const enum vault_rc rc = begin_log(v, knows_log(v) ? &prev : NULL, l, err);
+	const uint8_t *head = NULL;
+	const struct logpos *pos = rc == VAULT_OK ? logfile_pos(*l) : NULL;
+	/* Ours, and no other process's that was quicker and has said it. */
+	*lost = pos != NULL && knows_log(v) && pos->len == logfile_first(*l, &head) &&
+	        memcmp(logfile_previous(*l, &head), v->seen.log_id, LOG_ID_LEN) == 0;
+	if (*lost && !v->accepting)
+		handle_note(v, NOTE_LOG_LOST, "the access log %s is gone: a new one was begun; put the old one back, other commands refuse "
+		            "until then, or until `vault verify --accept LINE`", v->log_path);
+	return rc;
+}
+
+/* A copy that was refreshed after a rekey still has the log of the vault before beside it. */
+static enum vault_rc leave_predecessor(struct vault *v, struct logfile **l, struct vault_err *err)
+{
+	const struct logpos prev = *logfile_pos(*l);
+	const enum vault_rc rc = logswap_set_aside(v->log_path, NULL, err);
+	logfile_close(l);
+	return rc == VAULT_OK ? begin_log(v, &prev, l, err) : rc;
+}
+
+static enum vault_rc open_log(struct vault *v, struct logfile **l, int *lost, struct vault_err *err)
+{
+	enum vault_rc rc = open_placed(v, l, err);
+	*lost = 0;
+	if (rc == VAULT_OK && *l == NULL)
+		rc = replace_lost(v, l, lost, err);
+	if (rc == VAULT_OK && memcmp(logfile_vault_id(*l), v->vault_id, 16) != 0 &&
+	    memcmp(logfile_vault_id(*l), v->predecessor_id, 16) == 0)
+		rc = leave_predecessor(v, l, err);
 	if (rc == VAULT_OK && memcmp(logfile_vault_id(*l), v->vault_id, 16) != 0)
 		rc = vault_err_set(err, VAULT_DAMAGED, "the access log %s is of another vault: move it away", v->log_path);
 	return rc;
 }
 
+/* As fresh_check_log: the record's log as far as the record knows it, or that of a newer state. */
+static enum vault_rc is_known(struct vault *v, struct logfile *l, int *yes, struct vault_err *err)
+{
+	const uint8_t *id = logfile_pos(l)->log_id;
+	*yes = !knows_log(v);
+	if (*yes)
+		return VAULT_OK;
+	if (memcmp(id, v->seen.log_id, LOG_ID_LEN) == 0)
+		return logfile_holds(l, v->seen.log_len, v->seen.log_head, yes, err);
+	if (v->last_epoch > v->seen.epoch && memcmp(id, v->last_log.log_id, LOG_ID_LEN) == 0)
+		return logfile_holds(l, v->last_log.len, v->last_log.head, yes, err);
+	return VAULT_OK;
+}
+
 /* Said, not refused: scripts go on, every other command stops at it. */
 static enum vault_rc note_cut(struct vault *v, struct logfile *l, struct vault_err *err)
 {
-	int holds = 1;
-	enum vault_rc rc = VAULT_OK;
-	if (!v->seen.known || !v->seen.has_log || (v->said & NOTE_LOG_LOST) != 0)
+	struct seen now;
+	int yes = 1;
+	if (v->accepting || (v->said & NOTE_LOG_LOST) != 0)
 		return VAULT_OK;
-	if (memcmp(logfile_pos(l)->log_id, v->seen.log_id, 16) != 0)
-		holds = 0;
-	else
-		rc = logfile_holds(l, v->seen.log_len, v->seen.log_head, &holds, err);
-	if (rc == VAULT_OK && !holds)
+	enum vault_rc rc = is_known(v, l, &yes, err);
+	/* It may have been rotated since the record was read: who does that renews the record first. */
+	if (rc == VAULT_OK && !yes && seen_read(v->state_dir, v->path, &now, NULL) == VAULT_OK) {
+		v->seen = now;
+		rc = is_known(v, l, &yes, err);
+	}
+	if (rc == VAULT_OK && !yes)
 		handle_note(v, NOTE_LOG_CUT, "the access log %s was cut or replaced since this machine last saw it: run vault verify",
 		            v->log_path);
 	return rc;
 }
 
-static void remember(struct vault *v, const struct logpos *pos)
+/* --- writing --------------------------------------------------------------------------------------------- */
+
+/* Where a head is being accepted the record is replaced, and must be; else one that can't be written is said. */
+static enum vault_rc remember(struct vault *v, const struct logpos *pos, struct vault_err *err)
 {
 	struct vault_err e = {.rc = VAULT_OK};
 	struct seen now = {.known = 1, .epoch = v->last_epoch};
 	/* A record that named another log keeps naming it: that is how the loss stays visible. */
-	if (v->seen.known && v->seen.has_log && (v->said & (NOTE_LOG_CUT | NOTE_LOG_LOST)) != 0)
-		return;
+	if (knows_log(v) && (v->said & (NOTE_LOG_CUT | NOTE_LOG_LOST)) != 0)
+		return VAULT_OK;
 	memcpy(now.vault_id, v->vault_id, 16);
 	memcpy(now.state, v->last_state, HASH_LEN);
 	now.has_log = 1;
 	memcpy(now.log_id, pos->log_id, 16);
 	now.log_len = pos->len;
 	memcpy(now.log_head, pos->head, HASH_LEN);
-	if (seen_write(v->state_dir, v->path, &now, 0, 0, &e) != VAULT_OK)
+	if (v->accepting)
+		return seen_write(v->state_dir, v->path, &now, SEEN_REPLACE, 1, err);
+	if (seen_write(v->state_dir, v->path, &now, fresh_how(v), 0, &e) != VAULT_OK)
 		handle_note(v, NOTE_RECORD_IO, "this machine's record of the vault could not be renewed: %s", e.msg);
+	return VAULT_OK;
 }
 
 static enum vault_rc make_entry(struct vault *v, const struct observation *o, struct log_entry *e, uint8_t **box,
                                 struct vault_err *err)
 {
-	struct buf ad = {.p = NULL};
-	const struct keygen *g = keyring_meta(v->kr, v->kr->n_meta);
 	*box = NULL;
 	e->epoch = v->last_epoch;
 	e->time = v->env->now(v->env->ctx);
@@ -114,12 +202,9 @@ static enum vault_rc make_entry(struct vault *v, const struct observation *o, st
 	e->version = o->version;
 	memcpy(e->commit, o->commit, VAULT_COMMIT_LEN);
 	e->generation = v->kr->n_meta;
-	if (o->detail == NULL || g == NULL)
+	if (o->detail == NULL || v->kr->n_meta == 0) /* a script can seal none */
 		return VAULT_OK;
-	detail_ad(&ad, v, e);
-	*box = keyring_seal_padded(g->seal, o->detail, strlen(o->detail), DETAIL_BLOCK, &ad, &e->detail_n);
-	e->detail = *box;
-	buf_free(&ad);
+	*box = observe_seal_detail(v->vault_id, v->kr, e, o->detail);
 	return *box == NULL ? vault_err_set(err, VAULT_REFUSED, "out of memory") : VAULT_OK;
 }
 
@@ -144,7 +229,7 @@ enum vault_rc observe_append(struct vault *v, const struct observation *o, size_
 	if (rc == VAULT_OK)
 		rc = logfile_append(l, v->slot_id, v->kr->sign_sk, e, first + n, err);
 	if (rc == VAULT_OK)
-		remember(v, logfile_pos(l));
+		rc = remember(v, logfile_pos(l), err);
 	logfile_close(&l);
 	for (size_t i = 0; box != NULL && i < first + n; i++)
 		free(box[i]);
@@ -153,7 +238,7 @@ enum vault_rc observe_append(struct vault *v, const struct observation *o, size_
 	return rc;
 }
 
-enum vault_rc observe_verdict(const struct vault_verdict *verdict, struct observation *out, char **text, struct vault_err *err)
+static enum vault_rc of_verdict(const struct vault_verdict *verdict, struct observation *out, char **text, struct vault_err *err)
 {
 	memset(out, 0, sizeof *out);
 	*text = record_verdict_encode(verdict);
@@ -167,96 +252,18 @@ enum vault_rc observe_verdict(const struct vault_verdict *verdict, struct observ
 	return VAULT_OK;
 }
 
-/* --- reading --------------------------------------------------------------------------------------------- */
-
-struct collect {
-	struct vault *v;
-	struct vault_verdicts *out;
-	size_t cap;
-};
-
-/* Whether a slot's verdicts at that place of the log count: admins and monitors, before the log's length at their end. */
-static enum vault_rc counts(struct vault *v, const struct log_batch *b, int *yes, struct vault_err *err)
+enum vault_rc observe_verdicts(struct vault *v, const struct vault_verdict *verdicts, size_t n, struct vault_err *err)
 {
-	const struct roster_slot *s = roster_slot(&v->roster, b->slot_id);
-	enum vault_rc rc = VAULT_OK;
-	*yes = 0;
-	if (s == NULL || !sign_check(b->sig, s->sign_pk, b->signed_bytes, b->signed_n))
-		return vault_err_set(err, VAULT_DAMAGED, "the access log %s has an entry that no key slot signed: put back a good "
-		                     "copy", v->log_path);
-	*yes = s->role == VAULT_ROLE_ADMIN || s->role == VAULT_ROLE_MONITOR;
-	if (*yes && !s->active) {
-		struct state st;
-		rc = state_at(v->store, v->vault_id, s->ended, &st, err);
-		*yes = rc == VAULT_OK && b->end <= st.log_len;
-		state_clear(&st);
-	}
-	return rc;
-}
-
-static enum vault_rc collect_entry(struct collect *c, const struct log_entry *e, struct vault_err *err)
-{
-	struct vault_verdict verdict;
-	size_t n = 0;
-	if (c->out->n == c->cap) {
-		const size_t cap = c->cap == 0 ? 64 : c->cap * 2;
-		struct vault_verdict *p = realloc(c->out->v, cap * sizeof *p);
-		if (p == NULL)
-			return vault_err_set(err, VAULT_REFUSED, "out of memory");
-		c->out->v = p;
-		c->cap = cap;
-	}
-	char *text = observe_open_detail(c->v, e, &n);
-	if (text == NULL)
-		return vault_err_set(err, VAULT_DAMAGED, "an entry of the access log does not open with its key: it is damaged");
-	const enum vault_rc rc = record_verdict_parse(text, n, &verdict, err);
+	struct observation *o = calloc(n + 1, sizeof *o);
+	char **text = calloc(n + 1, sizeof *text);
+	enum vault_rc rc = o == NULL || text == NULL ? vault_err_set(err, VAULT_REFUSED, "out of memory") : VAULT_OK;
+	for (size_t i = 0; i < n && rc == VAULT_OK; i++)
+		rc = of_verdict(&verdicts[i], &o[i], &text[i], err);
+	if (rc == VAULT_OK)
+		rc = observe_append(v, o, n, err);
+	for (size_t i = 0; text != NULL && i < n; i++)
+		free(text[i]);
 	free(text);
-	if (rc != VAULT_OK)
-		return rc;
-	memcpy(verdict.token_id, e->object_id, 16);
-	verdict.version = (uint32_t)e->version;
-	memcpy(verdict.commit, e->commit, VAULT_COMMIT_LEN);
-	verdict.checked = e->time;
-	c->out->v[c->out->n++] = verdict;
-	return VAULT_OK;
-}
-
-static enum vault_rc collect_batch(void *ctx, const struct log_batch *b, struct vault_err *err)
-{
-	struct collect *c = ctx;
-	enum vault_rc rc = VAULT_OK;
-	int any = 0, yes = 0;
-	for (size_t i = 0; i < b->n; i++)
-		any |= b->e[i].action == ACTION_VERDICT;
-	if (any) /* releases are passed over unsigned: their chain is checked, their signature is verify's */
-		rc = counts(c->v, b, &yes, err);
-	for (size_t i = 0; yes && i < b->n && rc == VAULT_OK; i++)
-		if (b->e[i].action == ACTION_VERDICT)
-			rc = collect_entry(c, &b->e[i], err);
-	return rc;
-}
-
-enum vault_rc vault_verdict_all(struct vault *v, struct vault_verdicts *out, int *checked_here, struct vault_err *err)
-{
-	struct collect c = {.v = v, .out = out};
-	struct logfile *l = NULL;
-	const int own = v->txn == TXN_NONE;
-	memset(out, 0, sizeof *out);
-	if (checked_here != NULL)
-		*checked_here = 1;
-	enum vault_rc rc = own ? txn_begin(v, TXN_READ, err) : VAULT_OK;
-	if (rc == VAULT_OK && v->log_elsewhere) {
-		if (checked_here != NULL)
-			*checked_here = 0;
-	} else if (rc == VAULT_OK) {
-		rc = logfile_open(v->log_path, 0, &l, err);
-		if (rc == VAULT_OK && l != NULL)
-			rc = logfile_scan(l, collect_batch, &c, err);
-		logfile_close(&l);
-	}
-	if (own)
-		txn_end(v);
-	if (rc != VAULT_OK)
-		vault_verdicts_clear(out);
+	free(o);
 	return rc;
 }

@@ -83,29 +83,29 @@ enum vault_rc record_bad(struct vault_err *err)
 	return vault_err_set(err, VAULT_DAMAGED, "a record of the vault is not readable by this program");
 }
 
-enum vault_rc record_str(const struct vault_json *j, const char *key, char **out, struct vault_err *err)
+enum vault_rc record_str(const struct jsonread *j, const char *key, char **out, struct vault_err *err)
 {
-	const char *s = vault_json_get_str(j, key);
+	const char *s = jsonread_str(j, key);
 	*out = s != NULL ? strdup(s) : NULL;
 	if (s != NULL && *out == NULL)
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
 	return VAULT_OK;
 }
 
-enum vault_rc record_strings(const struct vault_json *j, const char *key, struct vault_strings *out, struct vault_err *err)
+enum vault_rc record_strings(const struct jsonread *j, const char *key, struct vault_strings *out, struct vault_err *err)
 {
-	const struct vault_json *a = vault_json_get(j, key);
+	const struct jsonread *a = jsonread_get(j, key);
 	enum vault_rc rc = VAULT_OK;
-	for (size_t i = 0; i < vault_json_size(a) && rc == VAULT_OK; i++) {
-		const char *s = vault_json_str_at(a, i);
+	for (size_t i = 0; i < jsonread_size(a) && rc == VAULT_OK; i++) {
+		const char *s = jsonread_str_at(a, i);
 		rc = s == NULL ? record_bad(err) : vault_strings_add(out, s, err);
 	}
 	return rc;
 }
 
-enum vault_rc record_id(const struct vault_json *j, const char *key, uint8_t id[VAULT_ID_LEN], struct vault_err *err)
+enum vault_rc record_id(const struct jsonread *j, const char *key, uint8_t id[VAULT_ID_LEN], struct vault_err *err)
 {
-	return record_unhex(vault_json_get_str(j, key), id) == 0 ? VAULT_OK : record_bad(err);
+	return record_unhex(jsonread_str(j, key), id) == 0 ? VAULT_OK : record_bad(err);
 }
 
 /* --- tokens ---------------------------------------------------------------------------------------------- */
@@ -123,6 +123,7 @@ static struct vault_json *version_json(const struct vault_version *v)
 	record_put_flag(j, "unchecked", v->unchecked);
 	record_put_flag(j, "has_value", v->has_value);
 	record_put_str(j, "smartsheet_name", v->smartsheet_name);
+	record_set_strings(j, "left", &v->left);
 	return j;
 }
 
@@ -149,27 +150,28 @@ char *record_token_encode(const struct vault_token *t)
 	return record_text(j);
 }
 
-static enum vault_rc version_parse(const struct vault_json *j, size_t index, struct vault_version *v, struct vault_err *err)
+static enum vault_rc version_parse(const struct jsonread *j, size_t index, struct vault_version *v, struct vault_err *err)
 {
-	const int64_t status = vault_json_get_int(j, "status", -1);
-	if (vault_json_get_int(j, "version", -1) != (int64_t)index + 1 || status < VAULT_CURRENT || status > VAULT_ERASED)
+	const int64_t status = jsonread_int(j, "status", -1);
+	if (jsonread_int(j, "version", -1) != (int64_t)index + 1 || status < VAULT_CURRENT || status > VAULT_ERASED)
 		return record_bad(err);
 	v->number = (uint32_t)index + 1;
 	v->status = (enum vault_version_status)status;
-	v->created = vault_json_get_day(j, "created");
-	v->retired = vault_json_get_day(j, "retired");
-	v->died = vault_json_get_day(j, "died");
-	v->revoked_said = vault_json_get_day(j, "revoked_said");
-	v->on_word = vault_json_get_bool(j, "on_word", 0);
-	v->unchecked = vault_json_get_bool(j, "unchecked", 0);
-	v->has_value = vault_json_get_bool(j, "has_value", 0);
-	return record_str(j, "smartsheet_name", &v->smartsheet_name, err);
+	v->created = jsonread_day(j, "created");
+	v->retired = jsonread_day(j, "retired");
+	v->died = jsonread_day(j, "died");
+	v->revoked_said = jsonread_day(j, "revoked_said");
+	v->on_word = jsonread_bool(j, "on_word", 0);
+	v->unchecked = jsonread_bool(j, "unchecked", 0);
+	v->has_value = jsonread_bool(j, "has_value", 0);
+	const enum vault_rc rc = record_strings(j, "left", &v->left, err);
+	return rc == VAULT_OK ? record_str(j, "smartsheet_name", &v->smartsheet_name, err) : rc;
 }
 
-static enum vault_rc versions_parse(const struct vault_json *j, struct vault_token *t, struct vault_err *err)
+static enum vault_rc versions_parse(const struct jsonread *j, struct vault_token *t, struct vault_err *err)
 {
-	const struct vault_json *a = vault_json_get(j, "versions");
-	const size_t n = vault_json_size(a);
+	const struct jsonread *a = jsonread_get(j, "versions");
+	const size_t n = jsonread_size(a);
 	enum vault_rc rc = VAULT_OK;
 	if (n == 0 || n > UINT32_MAX)
 		return record_bad(err);
@@ -178,11 +180,11 @@ static enum vault_rc versions_parse(const struct vault_json *j, struct vault_tok
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
 	t->n_versions = n;
 	for (size_t i = 0; i < n && rc == VAULT_OK; i++)
-		rc = version_parse(vault_json_at(a, i), i, &t->versions[i], err);
+		rc = version_parse(jsonread_at(a, i), i, &t->versions[i], err);
 	return rc;
 }
 
-static enum vault_rc token_fields(const struct vault_json *j, struct vault_token *t, struct vault_err *err)
+static enum vault_rc token_fields(const struct jsonread *j, struct vault_token *t, struct vault_err *err)
 {
 	static const struct {
 		const char *key;
@@ -192,7 +194,7 @@ static enum vault_rc token_fields(const struct vault_json *j, struct vault_token
 		{"license", offsetof(struct vault_token, license)}, {"plan", offsetof(struct vault_token, plan)},
 		{"owner", offsetof(struct vault_token, owner)},     {"note", offsetof(struct vault_token, note)},
 	};
-	const char *region = vault_json_get_str(j, "region");
+	const char *region = jsonread_str(j, "region");
 	enum vault_rc rc = record_id(j, "id", t->id, err);
 	for (size_t i = 0; i < sizeof text / sizeof text[0] && rc == VAULT_OK; i++)
 		rc = record_str(j, text[i].key, (char **)(void *)((char *)t + text[i].at), err);
@@ -202,22 +204,24 @@ static enum vault_rc token_fields(const struct vault_json *j, struct vault_token
 		rc = record_bad(err);
 	if (rc == VAULT_OK)
 		rc = record_strings(j, "tags", &t->tags, err);
-	t->removed = vault_json_get_bool(j, "removed", 0);
-	t->removed_on = vault_json_get_day(j, "removed_on");
-	t->created = vault_json_get_day(j, "created");
-	t->rotate_every_days = vault_json_get_int(j, "rotate_every_days", 0);
-	t->expires = vault_json_get_day(j, "expires");
+	t->removed = jsonread_bool(j, "removed", 0);
+	t->removed_on = jsonread_day(j, "removed_on");
+	t->created = jsonread_day(j, "created");
+	t->rotate_every_days = jsonread_int(j, "rotate_every_days", 0);
+	t->expires = jsonread_day(j, "expires");
 	return rc;
 }
 
 enum vault_rc record_token_parse(const void *p, size_t n, struct vault_token *out, struct vault_err *err)
 {
-	struct vault_json *j = vault_json_parse(p, n, NULL);
+	struct jsonread *j = NULL;
 	memset(out, 0, sizeof *out);
-	enum vault_rc rc = j == NULL ? record_bad(err) : token_fields(j, out, err);
+	enum vault_rc rc = jsonread_parse(p, n, &j, err);
+	if (rc == VAULT_OK)
+		rc = token_fields(j, out, err);
 	if (rc == VAULT_OK)
 		rc = versions_parse(j, out, err);
-	vault_json_free(&j);
+	jsonread_free(&j);
 	if (rc != VAULT_OK)
 		vault_token_clear(out);
 	return rc;
@@ -236,13 +240,15 @@ char *record_value_encode(const uint8_t token_id[VAULT_ID_LEN], uint32_t version
 enum vault_rc record_value_parse(const void *p, size_t n, uint8_t token_id[VAULT_ID_LEN], uint32_t *version,
                                  struct vault_err *err)
 {
-	struct vault_json *j = vault_json_parse(p, n, NULL);
-	enum vault_rc rc = j == NULL ? record_bad(err) : record_id(j, "token", token_id, err);
-	const int64_t v = rc == VAULT_OK ? vault_json_get_int(j, "version", 0) : 1;
+	struct jsonread *j = NULL;
+	enum vault_rc rc = jsonread_parse(p, n, &j, err);
+	if (rc == VAULT_OK)
+		rc = record_id(j, "token", token_id, err);
+	const int64_t v = rc == VAULT_OK ? jsonread_int(j, "version", 0) : 1;
 	if (v < 1 || v > UINT32_MAX)
 		rc = record_bad(err);
 	*version = (uint32_t)v;
-	vault_json_free(&j);
+	jsonread_free(&j);
 	return rc;
 }
 
@@ -260,6 +266,7 @@ char *record_verdict_encode(const struct vault_verdict *v)
 	vault_json_set_int(j, "error_code", v->error_code);
 	record_put_str(j, "message", v->message);
 	record_put_str(j, "base", v->base);
+	record_put_str(j, "drift", v->drift);
 	if (v->has_identity) {
 		i = vault_json_object();
 		record_put_str(i, "id", v->identity.id);
@@ -276,7 +283,7 @@ char *record_verdict_encode(const struct vault_verdict *v)
 	return record_text(j);
 }
 
-enum vault_rc record_identity(const struct vault_json *j, struct vault_identity *out, struct vault_err *err)
+enum vault_rc record_identity(const struct jsonread *j, struct vault_identity *out, struct vault_err *err)
 {
 	enum vault_rc rc = record_str(j, "id", &out->id, err);
 	if (rc == VAULT_OK)
@@ -287,35 +294,39 @@ enum vault_rc record_identity(const struct vault_json *j, struct vault_identity 
 		rc = record_str(j, "account_name", &out->account_name, err);
 	if (rc == VAULT_OK)
 		rc = record_strings(j, "alternates", &out->alternates, err);
-	out->admin = vault_json_get_bool(j, "admin", -1);
-	out->licensed = vault_json_get_bool(j, "licensed", -1);
-	out->group_admin = vault_json_get_bool(j, "group_admin", -1);
-	out->resource_viewer = vault_json_get_bool(j, "resource_viewer", -1);
+	out->admin = jsonread_bool(j, "admin", -1);
+	out->licensed = jsonread_bool(j, "licensed", -1);
+	out->group_admin = jsonread_bool(j, "group_admin", -1);
+	out->resource_viewer = jsonread_bool(j, "resource_viewer", -1);
 	return rc;
 }
 
 enum vault_rc record_verdict_parse(const void *p, size_t n, struct vault_verdict *out, struct vault_err *err)
 {
-	struct vault_json *j = vault_json_parse(p, n, NULL);
-	const char *name = j == NULL ? NULL : vault_json_get_str(j, "result");
+	struct jsonread *j = NULL;
+	enum vault_rc rc = jsonread_parse(p, n, &j, err);
+	const char *name = jsonread_str(j, "result");
 	int r = VAULT_VALID;
 	memset(out, 0, sizeof *out);
 	while (name != NULL && r <= VAULT_UNKNOWN && strcmp(name, vault_result_name((enum vault_result)r)) != 0)
 		r++;
-	enum vault_rc rc = name == NULL || r > VAULT_UNKNOWN ? record_bad(err) : VAULT_OK;
+	if (rc == VAULT_OK && (name == NULL || r > VAULT_UNKNOWN))
+		rc = record_bad(err);
 	if (rc == VAULT_OK) {
-		const struct vault_json *i = vault_json_get(j, "identity");
+		const struct jsonread *i = jsonread_get(j, "identity");
 		out->result = (enum vault_result)r;
-		out->http_status = vault_json_get_int(j, "http_status", 0);
-		out->error_code = vault_json_get_int(j, "error_code", 0);
+		out->http_status = jsonread_int(j, "http_status", 0);
+		out->error_code = jsonread_int(j, "error_code", 0);
 		rc = record_str(j, "message", &out->message, err);
 		if (rc == VAULT_OK)
 			rc = record_str(j, "base", &out->base, err);
-		out->has_identity = vault_json_is_object(i);
+		if (rc == VAULT_OK)
+			rc = record_str(j, "drift", &out->drift, err);
+		out->has_identity = jsonread_is_object(i);
 		if (rc == VAULT_OK && out->has_identity)
 			rc = record_identity(i, &out->identity, err);
 	}
-	vault_json_free(&j);
+	jsonread_free(&j);
 	if (rc != VAULT_OK)
 		vault_verdict_clear(out);
 	return rc;

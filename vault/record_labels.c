@@ -105,12 +105,14 @@ static enum vault_rc take(struct record_labels *out, char *owned_label, const ui
 enum vault_rc record_labels_parse(const void *p, size_t n, uint8_t slot_id[VAULT_ID_LEN], struct record_labels *out,
                                   struct vault_err *err)
 {
-	struct vault_json *j = vault_json_parse(p, n, NULL);
+	struct jsonread *j = NULL;
 	memset(out, 0, sizeof *out);
-	enum vault_rc rc = j == NULL ? record_bad(err) : record_id(j, "slot", slot_id, err);
-	const struct vault_json *a = rc == VAULT_OK ? vault_json_get(j, "grants") : NULL;
-	for (size_t i = 0; rc == VAULT_OK && i < vault_json_size(a); i++) {
-		const struct vault_json *g = vault_json_at(a, i);
+	enum vault_rc rc = jsonread_parse(p, n, &j, err);
+	if (rc == VAULT_OK)
+		rc = record_id(j, "slot", slot_id, err);
+	const struct jsonread *a = rc == VAULT_OK ? jsonread_get(j, "grants") : NULL;
+	for (size_t i = 0; rc == VAULT_OK && i < jsonread_size(a); i++) {
+		const struct jsonread *g = jsonread_at(a, i);
 		enum vault_region region = VAULT_REGION_US;
 		uint8_t id[VAULT_ID_LEN];
 		char *label = NULL;
@@ -118,7 +120,7 @@ enum vault_rc record_labels_parse(const void *p, size_t n, uint8_t slot_id[VAULT
 		if (rc == VAULT_OK)
 			rc = record_str(g, "label", &label, err);
 		if (rc == VAULT_OK) {
-			const char *name = vault_json_get_str(g, "region");
+			const char *name = jsonread_str(g, "region");
 			if (name == NULL || vault_region_parse(name, &region, NULL) != VAULT_OK) {
 				free(label);
 				rc = record_bad(err);
@@ -127,7 +129,7 @@ enum vault_rc record_labels_parse(const void *p, size_t n, uint8_t slot_id[VAULT
 			}
 		}
 	}
-	vault_json_free(&j);
+	jsonread_free(&j);
 	if (rc != VAULT_OK)
 		record_labels_clear(out);
 	return rc;

@@ -31,17 +31,17 @@ char *record_vendor_encode(const struct vault_vendor *v)
 	return record_text(j);
 }
 
-static enum vault_rc agreements_parse(const struct vault_json *a, struct vault_vendor *v, struct vault_err *err)
+static enum vault_rc agreements_parse(const struct jsonread *a, struct vault_vendor *v, struct vault_err *err)
 {
-	const size_t n = vault_json_size(a);
+	const size_t n = jsonread_size(a);
 	enum vault_rc rc = VAULT_OK;
 	v->agreements = calloc(n + 1, sizeof *v->agreements);
 	if (v->agreements == NULL)
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
 	v->n_agreements = n;
 	for (size_t i = 0; i < n && rc == VAULT_OK; i++) {
-		rc = record_str(vault_json_at(a, i), "ref", &v->agreements[i].ref, err);
-		v->agreements[i].until = vault_json_get_day(vault_json_at(a, i), "until");
+		rc = record_str(jsonread_at(a, i), "ref", &v->agreements[i].ref, err);
+		v->agreements[i].until = jsonread_day(jsonread_at(a, i), "until");
 		if (rc == VAULT_OK && v->agreements[i].ref == NULL)
 			rc = record_bad(err);
 	}
@@ -50,9 +50,11 @@ static enum vault_rc agreements_parse(const struct vault_json *a, struct vault_v
 
 enum vault_rc record_vendor_parse(const void *p, size_t n, struct vault_vendor *out, struct vault_err *err)
 {
-	struct vault_json *j = vault_json_parse(p, n, NULL);
+	struct jsonread *j = NULL;
 	memset(out, 0, sizeof *out);
-	enum vault_rc rc = j == NULL ? record_bad(err) : record_id(j, "id", out->id, err);
+	enum vault_rc rc = jsonread_parse(p, n, &j, err);
+	if (rc == VAULT_OK)
+		rc = record_id(j, "id", out->id, err);
 	if (rc == VAULT_OK)
 		rc = record_str(j, "name", &out->name, err);
 	if (rc == VAULT_OK && out->name == NULL)
@@ -62,12 +64,12 @@ enum vault_rc record_vendor_parse(const void *p, size_t n, struct vault_vendor *
 	if (rc == VAULT_OK)
 		rc = record_strings(j, "contacts", &out->contacts, err);
 	if (rc == VAULT_OK)
-		rc = agreements_parse(vault_json_get(j, "agreements"), out, err);
+		rc = agreements_parse(jsonread_get(j, "agreements"), out, err);
 	if (rc == VAULT_OK) {
-		out->vetted = vault_json_get_day(j, "vetted");
-		out->added = vault_json_get_day(j, "added");
+		out->vetted = jsonread_day(j, "vetted");
+		out->added = jsonread_day(j, "added");
 	}
-	vault_json_free(&j);
+	jsonread_free(&j);
 	if (rc != VAULT_OK)
 		vault_vendor_clear(out);
 	return rc;
@@ -121,17 +123,17 @@ char *record_handover_encode(const struct vault_handover *h)
 	return record_text(j);
 }
 
-static enum vault_rc items_parse(const struct vault_json *a, struct vault_give *g, struct vault_err *err)
+static enum vault_rc items_parse(const struct jsonread *a, struct vault_give *g, struct vault_err *err)
 {
 	enum vault_rc rc = VAULT_OK;
-	g->n_items = vault_json_size(a);
+	g->n_items = jsonread_size(a);
 	g->items = calloc(g->n_items + 1, sizeof *g->items);
 	if (g->items == NULL) {
 		g->n_items = 0;
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
 	}
 	for (size_t i = 0; i < g->n_items && rc == VAULT_OK; i++) {
-		const struct vault_json *it = vault_json_at(a, i);
+		const struct jsonread *it = jsonread_at(a, i);
 		rc = record_str(it, "id", &g->items[i].id, err);
 		if (rc == VAULT_OK)
 			rc = record_str(it, "level", &g->items[i].level, err);
@@ -143,11 +145,11 @@ static enum vault_rc items_parse(const struct vault_json *a, struct vault_give *
 	return rc;
 }
 
-static enum vault_rc give_parse(const struct vault_json *j, struct vault_give *g, struct vault_err *err)
+static enum vault_rc give_parse(const struct jsonread *j, struct vault_give *g, struct vault_err *err)
 {
-	const int64_t version = vault_json_get_int(j, "version", 0);
-	g->date = vault_json_get_day(j, "date");
-	g->until = vault_json_get_day(j, "until");
+	const int64_t version = jsonread_int(j, "version", 0);
+	g->date = jsonread_day(j, "date");
+	g->until = jsonread_day(j, "until");
 	if (version < 1 || version > UINT32_MAX || g->date == VAULT_NO_DAY)
 		return record_bad(err);
 	g->version = (uint32_t)version;
@@ -156,31 +158,31 @@ static enum vault_rc give_parse(const struct vault_json *j, struct vault_give *g
 		rc = record_str(j, "agreement", &g->agreement, err);
 	if (rc == VAULT_OK)
 		rc = record_str(j, "channel", &g->channel, err);
-	return rc == VAULT_OK ? items_parse(vault_json_get(j, "items"), g, err) : rc;
+	return rc == VAULT_OK ? items_parse(jsonread_get(j, "items"), g, err) : rc;
 }
 
-static enum vault_rc period_parse(const struct vault_json *j, struct vault_period *p, struct vault_err *err)
+static enum vault_rc period_parse(const struct jsonread *j, struct vault_period *p, struct vault_err *err)
 {
-	const struct vault_json *a = vault_json_get(j, "gives");
-	const size_t n = vault_json_size(a);
+	const struct jsonread *a = jsonread_get(j, "gives");
+	const size_t n = jsonread_size(a);
 	if (n == 0)
 		return record_bad(err);
 	p->gives = calloc(n, sizeof *p->gives);
 	if (p->gives == NULL)
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
 	p->n_gives = n;
-	p->confirmed = vault_json_get_day(j, "confirmed");
-	p->ended = vault_json_get_day(j, "ended");
-	p->never_given = vault_json_get_bool(j, "never_given", 0);
+	p->confirmed = jsonread_day(j, "confirmed");
+	p->ended = jsonread_day(j, "ended");
+	p->never_given = jsonread_bool(j, "never_given", 0);
 	enum vault_rc rc = record_str(j, "reason", &p->reason, err);
 	for (size_t i = 0; i < n && rc == VAULT_OK; i++)
-		rc = give_parse(vault_json_at(a, i), &p->gives[i], err);
+		rc = give_parse(jsonread_at(a, i), &p->gives[i], err);
 	return rc;
 }
 
-static enum vault_rc periods_parse(const struct vault_json *a, struct vault_handover *h, struct vault_err *err)
+static enum vault_rc periods_parse(const struct jsonread *a, struct vault_handover *h, struct vault_err *err)
 {
-	const size_t n = vault_json_size(a);
+	const size_t n = jsonread_size(a);
 	enum vault_rc rc = VAULT_OK;
 	if (n == 0)
 		return record_bad(err);
@@ -189,15 +191,17 @@ static enum vault_rc periods_parse(const struct vault_json *a, struct vault_hand
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
 	h->n_periods = n;
 	for (size_t i = 0; i < n && rc == VAULT_OK; i++)
-		rc = period_parse(vault_json_at(a, i), &h->periods[i], err);
+		rc = period_parse(jsonread_at(a, i), &h->periods[i], err);
 	return rc;
 }
 
 enum vault_rc record_handover_parse(const void *p, size_t n, struct vault_handover *out, struct vault_err *err)
 {
-	struct vault_json *j = vault_json_parse(p, n, NULL);
+	struct jsonread *j = NULL;
 	memset(out, 0, sizeof *out);
-	enum vault_rc rc = j == NULL ? record_bad(err) : record_id(j, "id", out->id, err);
+	enum vault_rc rc = jsonread_parse(p, n, &j, err);
+	if (rc == VAULT_OK)
+		rc = record_id(j, "id", out->id, err);
 	if (rc == VAULT_OK)
 		rc = record_id(j, "token", out->token_id, err);
 	if (rc == VAULT_OK)
@@ -207,8 +211,8 @@ enum vault_rc record_handover_parse(const void *p, size_t n, struct vault_handov
 	if (rc == VAULT_OK && out->to == NULL)
 		rc = record_bad(err);
 	if (rc == VAULT_OK)
-		rc = periods_parse(vault_json_get(j, "periods"), out, err);
-	vault_json_free(&j);
+		rc = periods_parse(jsonread_get(j, "periods"), out, err);
+	jsonread_free(&j);
 	if (rc != VAULT_OK)
 		vault_handover_clear(out);
 	return rc;

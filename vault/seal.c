@@ -68,3 +68,14 @@ size_t seal_unpad(const uint8_t *p, size_t n, size_t block)
 		return SIZE_MAX;
 	return len;
 }
+
+size_t seal_unpad_text(const uint8_t *p, size_t n, size_t block)
+{
+	size_t end = n;
+
+	if (block == 0 || n == 0 || n % block)
+		return SIZE_MAX;
+	while (end > n - block && p[end - 1] == 0)
+		end--;
+	return end > n - block && p[end - 1] == 0x80 ? end - 1 : SIZE_MAX;
+}

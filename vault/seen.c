@@ -79,6 +79,7 @@ static void decode(const uint8_t *p, size_t n, struct seen *out)
 enum vault_rc seen_read(const char *dir, const char *path, struct seen *out, struct vault_err *err)
 {
 	uint8_t p[RECORD_MAX];
+	struct stat st;
 	memset(out, 0, sizeof *out);
 	if (dir == NULL)
 		return VAULT_OK;
@@ -93,6 +94,7 @@ enum vault_rc seen_read(const char *dir, const char *path, struct seen *out, str
 			decode(p, (size_t)n, out);
 		else
 			rc = vault_err_set(err, VAULT_IO, "cannot read %s: %s", name, strerror(errno));
+		out->when = fstat(fd, &st) == 0 ? (int64_t)st.st_mtime : 0;
 		close(fd);
 	} else if (errno != ENOENT && errno != ENOTDIR) {
 		rc = vault_err_set(err, VAULT_IO, "cannot read %s: %s", name, strerror(errno));
@@ -102,21 +104,25 @@ enum vault_rc seen_read(const char *dir, const char *path, struct seen *out, str
 }
 
 /* `old` brought up to `now`, never downwards. Returns whether anything changes. */
-static int merge(struct seen *old, const struct seen *now, int replace)
+static int merge(struct seen *old, const struct seen *now, int how)
 {
-	int changed = 0;
-	if (!old->known || replace) {
+	const int other = !old->known || memcmp(old->vault_id, now->vault_id, 16) != 0;
+	int changed = 0, newer = 0;
+	if (!old->known || how == SEEN_REPLACE || (how == SEEN_SUCCEED && other)) {
 		*old = *now;
 		old->known = 1;
 		return 1;
 	}
-	if (memcmp(old->vault_id, now->vault_id, 16) == 0 && now->epoch > old->epoch) {
+	if (other)
+		return 0;
+	if (now->epoch > old->epoch) {
+		newer = 1;
 		old->epoch = now->epoch;
 		memcpy(old->state, now->state, 32);
 		changed = 1;
 	}
 	const int same = old->has_log && now->has_log && memcmp(old->log_id, now->log_id, 16) == 0;
-	if (now->has_log && (!old->has_log || (same && now->log_len > old->log_len))) {
+	if (now->has_log && (!old->has_log || (same ? now->log_len > old->log_len : newer))) {
 		old->has_log = 1;
 		memcpy(old->log_id, now->log_id, 16);
 		old->log_len = now->log_len;
@@ -135,7 +141,7 @@ static int open_record(const char *dir, const char *name, struct vault_err *err)
 	return fd;
 }
 
-enum vault_rc seen_write(const char *dir, const char *path, const struct seen *now, int replace, int sync,
+enum vault_rc seen_write(const char *dir, const char *path, const struct seen *now, int how, int sync,
                          struct vault_err *err)
 {
 	struct buf b = {.p = NULL};
@@ -158,7 +164,7 @@ enum vault_rc seen_write(const char *dir, const char *path, const struct seen *n
 		goto out;
 	const long n = files_pread(fd, p, sizeof p, 0);
 	decode(p, n > 0 ? (size_t)n : 0, &old);
-	if (!merge(&old, now, replace))
+	if (!merge(&old, now, how))
 		goto out;
 	encode(&b, &old);
 	/* A longer file would stay torn for ever, and a rollback unseen. */

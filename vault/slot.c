@@ -15,6 +15,18 @@ void slot_new_clear(struct slot_new *s)
 	memset(s, 0, sizeof *s);
 }
 
+void slot_plan_free(struct slot_plan **p)
+{
+	if (*p == NULL)
+		return;
+	for (size_t i = 0; i < (*p)->n; i++)
+		slot_new_clear(&(*p)->slots[i].s);
+	free((*p)->slots);
+	keyring_free(&(*p)->own);
+	free(*p);
+	*p = NULL;
+}
+
 /* Fresh keys, and the wrap that `secret` opens. */
 static enum vault_rc make(const struct slot_spec *spec, int type, const struct kdf_params *p, const void *secret, size_t n,
                           struct slot_new *out, struct vault_err *err)

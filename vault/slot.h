@@ -46,4 +46,19 @@ enum vault_rc slot_grants(const uint8_t vault_id[16], const uint8_t slot_id[16],
 /* What is granted to a role of those three: a mask of 1 << GRANT_SIGN, GRANT_KEYS, GRANT_META. */
 unsigned slot_role_grants(enum vault_role role);
 
+/* All keys of a vault to be: what `rekey` prepares in no transaction (KDFs run) and writes in one. */
+struct slot_planned {
+	struct slot_new s;
+	uint8_t old_id[16];       /* of the slot whose place it takes; zeros: none */
+};
+struct slot_plan {
+	uint8_t vault_id[16];
+	struct keyring *own;      /* the new authority and generations; K_adm's older ones too, which name erased values */
+	uint64_t epoch;           /* of the state that it was made for, and its hash */
+	uint8_t state[32];
+	struct slot_planned *slots;
+	size_t n;
+};
+void slot_plan_free(struct slot_plan **p);
+
 #endif

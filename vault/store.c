@@ -48,11 +48,6 @@ size_t store_nkeys(enum store_table t)
 	return tables[t].nkeys;
 }
 
-int store_col_is_int(enum store_table t, size_t col)
-{
-	return tables[t].col[col].is_int;
-}
-
 const char *store_table_name(enum store_table t)
 {
 	return tables[t].name;
@@ -98,8 +93,11 @@ static void query_sql(enum store_table t, enum query q, char out[STORE_SQL_MAX])
 		n += (size_t)snprintf(out + n, STORE_SQL_MAX - n, " WHERE %s>=?1 AND %s<?2", d->col[0].name, d->col[0].name);
 	if (q == Q_KIND || q == Q_NOTKIND)
 		n += (size_t)snprintf(out + n, STORE_SQL_MAX - n, " AND kind%s?3", q == Q_KIND ? "=" : "<>");
-	if (q == Q_FROM || q == Q_BELOW || q == Q_ABOVE)
-		n += (size_t)snprintf(out + n, STORE_SQL_MAX - n, " WHERE %s%s?1", d->col[0].name, q == Q_FROM ? ">=" : q == Q_BELOW ? "<" : ">");
+	if (q == Q_FROM || q == Q_KIND_FROM || q == Q_NOTKIND_FROM || q == Q_BELOW || q == Q_ABOVE)
+		n += (size_t)snprintf(out + n, STORE_SQL_MAX - n, " WHERE %s%s?1", d->col[0].name,
+		                      q == Q_BELOW ? "<" : q == Q_ABOVE ? ">" : ">=");
+	if (q == Q_KIND_FROM || q == Q_NOTKIND_FROM)
+		n += (size_t)snprintf(out + n, STORE_SQL_MAX - n, " AND kind%s?2", q == Q_KIND_FROM ? "=" : "<>");
 	if (q == Q_REMOVE)
 		return;
 	n += (size_t)snprintf(out + n, STORE_SQL_MAX - n, " ORDER BY ");
@@ -282,10 +280,10 @@ enum vault_rc store_range(struct store *s, enum store_table t, const struct cell
 enum vault_rc store_objects(struct store *s, const struct cell *lo, const struct cell *hi, int64_t kind, int is,
                             struct rows *out, struct vault_err *err)
 {
-	/* The end of the tags: 17 bytes of 0xff are above every tag of 16. */
-	static const uint8_t top[17] = {255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
-	const struct cell c[3] = {*lo, hi != NULL ? *hi : CELL_BLOB(top, sizeof top), CELL_INT(kind)};
-	return query(s, STORE_OBJECT, is ? Q_KIND : Q_NOTKIND, c, 3, out, err);
+	/* No upper end for the last leaf: a key longer than a tag must be in one, too. */
+	const struct cell c[3] = {*lo, hi != NULL ? *hi : CELL_INT(kind), CELL_INT(kind)};
+	const enum query q = hi != NULL ? (is ? Q_KIND : Q_NOTKIND) : is ? Q_KIND_FROM : Q_NOTKIND_FROM;
+	return query(s, STORE_OBJECT, q, c, hi != NULL ? 3 : 2, out, err);
 }
 
 enum vault_rc store_last(struct store *s, enum store_table t, struct rows *out, struct vault_err *err)

@@ -52,7 +52,6 @@ struct rows {
 
 size_t store_ncols(enum store_table t);
 size_t store_nkeys(enum store_table t);
-int store_col_is_int(enum store_table t, size_t col);
 const char *store_table_name(enum store_table t);
 
 /* A row of its own from cells; NULL without memory. */

@@ -168,15 +168,9 @@ enum vault_rc vault_label_free(struct vault *v, const char *label, struct vault_
 
 /* --- all ------------------------------------------------------------------------------------------------- */
 
-struct all {
-	struct vault *v;
-	struct vault_tokens *out;
-	size_t cap;
-};
-
-static enum vault_rc collect_token(void *ctx, const struct object *o, struct vault_err *err)
+enum vault_rc token_gather(void *list, const struct object *o, struct vault_err *err)
 {
-	struct all *a = ctx;
+	struct token_list *a = list;
 	struct token_entry e;
 	if (a->out->n == a->cap) {
 		const size_t cap = a->cap == 0 ? 64 : a->cap * 2;
@@ -201,17 +195,22 @@ static int by_label(const void *a, const void *b)
 	return c != 0 ? c : memcmp(x->id, y->id, VAULT_ID_LEN);
 }
 
+void token_gathered(struct vault_tokens *l, enum vault_rc rc)
+{
+	if (rc != VAULT_OK)
+		vault_tokens_clear(l);
+	else if (l->n > 0)
+		qsort(l->t, l->n, sizeof *l->t, by_label);
+}
+
 enum vault_rc vault_token_all(struct vault *v, struct vault_tokens *out, struct vault_err *err)
 {
-	struct all a = {.v = v, .out = out};
+	struct token_list l = {.v = v, .out = out};
 	memset(out, 0, sizeof *out);
 	if (v->role == VAULT_ROLE_SCRIPT)
 		return script_tokens(v, out, err);
-	const enum vault_rc rc = object_each(v, KIND_TOKEN, collect_token, &a, err);
-	if (rc != VAULT_OK)
-		vault_tokens_clear(out);
-	else if (out->n > 0)
-		qsort(out->t, out->n, sizeof *out->t, by_label);
+	const enum vault_rc rc = object_each(v, KIND_TOKEN, token_gather, &l, err);
+	token_gathered(out, rc);
 	return rc;
 }
 

@@ -21,6 +21,16 @@ enum vault_rc token_attach(struct vault *v, struct vault_token *t, struct vault_
 /* Tag of a token's object: by label, or by id where it was removed. */
 void token_tag(const struct vault *v, const struct vault_token *t, uint8_t tag[16]);
 
+/* Tokens gathered by object_each_of(): token_gather is what it calls, token_gathered the end, where `rc` is what came of
+ * it: sorted, or cleared where it failed. */
+struct token_list {
+	struct vault *v;
+	struct vault_tokens *out;
+	size_t cap;
+};
+enum vault_rc token_gather(void *list, const struct object *o, struct vault_err *err) VAULT_MUST_CHECK;
+void token_gathered(struct vault_tokens *l, enum vault_rc rc);
+
 /* Writes the token's object anew. */
 enum vault_rc token_put(struct vault *v, const struct vault_token *t, uint64_t version, struct vault_err *err) VAULT_MUST_CHECK;
 

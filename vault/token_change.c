@@ -189,18 +189,18 @@ static enum vault_rc keep_verdict(struct vault *v, const struct vault_token *t, 
 {
 	if (verdict == NULL)
 		return VAULT_OK;
-	struct vault_verdict *copy = calloc(1, sizeof *copy);
-	if (copy == NULL)
+	struct vault_verdict *more = realloc(v->after.v, (v->after.n + 1) * sizeof *more);
+	if (more == NULL)
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	v->after.v = more;
+	struct vault_verdict *copy = &more[v->after.n];
 	const enum vault_rc rc = vault_verdict_copy(copy, verdict, err);
-	if (rc != VAULT_OK) {
-		free(copy);
+	if (rc != VAULT_OK)
 		return rc;
-	}
+	v->after.n++;
 	memcpy(copy->token_id, t->id, VAULT_ID_LEN);
 	copy->version = ver->number;
 	memcpy(copy->commit, ver->commit, VAULT_COMMIT_LEN);
-	v->after = copy;
 	return VAULT_OK;
 }
 
@@ -245,6 +245,10 @@ enum vault_rc vault_token_rotate(struct vault *v, const char *label, struct vaul
 		rc = value_index(v, value, e.t.id, ver->number, err);
 	if (rc == VAULT_OK)
 		rc = token_put(v, &e.t, e.written + 1, err);
+	/* It counts for the value it was given of, and for no other. */
+	if (rc == VAULT_OK && how->old_verdict != NULL &&
+	    memcmp(how->old_verdict->commit, (ver - 1)->commit, VAULT_COMMIT_LEN) == 0)
+		rc = keep_verdict(v, &e.t, ver - 1, how->old_verdict, err);
 	if (rc == VAULT_OK)
 		rc = script_rotated(v, &e.t, err);
 	if (rc == VAULT_OK)

@@ -2,42 +2,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <vault/json.h>
 #include <vault/ledger.h>
 #include <vault/policy.h>
 
-#include "buf.h"
+#include "diff.h"
 #include "script.h"
 #include "token.h"
 
-/* What the field is called in the history. */
-static const struct {
-	unsigned bit;
-	const char *name;
-} fields[] = {
-	{VAULT_F_LABEL, "label"},       {VAULT_F_ACCOUNT, "account"}, {VAULT_F_LICENSE, "license"},
-	{VAULT_F_PLAN, "plan"},         {VAULT_F_REGION, "region"},   {VAULT_F_OWNER, "owner"},
-	{VAULT_F_NOTE, "note"},         {VAULT_F_TAGS, "tags"},       {VAULT_F_ROTATE_EVERY, "rotate-every"},
-	{VAULT_F_EXPIRES, "expires"},   {VAULT_F_CREATED, "created"}, {VAULT_F_SMARTSHEET_NAME, "smartsheet-name"},
-};
-
-static char *edit_detail(const char *label, const struct vault_token *now, unsigned which)
+/* {"label":...,"text":what became what,"renamed":the new label}; malloc'ed. */
+static enum vault_rc edit_detail(const struct vault_token *was, const struct vault_token *is, char **out, struct vault_err *err)
 {
-	struct buf b = {.p = NULL};
-	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
-		if ((which & fields[i].bit) == 0)
-			continue;
-		if (b.n > 0)
-			buf_add(&b, ", ", 2);
-		buf_add(&b, fields[i].name, strlen(fields[i].name));
-	}
-	if ((which & VAULT_F_LABEL) != 0) {
-		buf_add(&b, ": now ", 6);
-		buf_add(&b, now->label, strlen(now->label));
-	}
-	buf_u8(&b, 0);
-	char *text = b.failed ? NULL : token_detail(label, 0, (const char *)b.p);
-	buf_free(&b);
-	return text;
+	struct vault_strings l = {.s = NULL};
+	unsigned which = 0;
+	size_t n = 0;
+	enum vault_rc rc = vault_token_changes(was, is, &l, &which, err);
+	char *text = diff_join(&l);
+	struct vault_json *j = vault_json_object();
+	vault_json_set_str(j, "label", was->label);
+	vault_json_set_str(j, "text", text);
+	if ((which & VAULT_F_LABEL) != 0)
+		vault_json_set_str(j, "renamed", is->label);
+	*out = vault_json_dump(j, 0, &n);
+	vault_json_free(&j);
+	free(text);
+	vault_strings_clear(&l);
+	return rc == VAULT_OK && *out == NULL ? vault_err_set(err, VAULT_REFUSED, "out of memory") : rc;
 }
 
 /* In place of a text field a copy of the new one, or nothing. */
@@ -158,10 +148,14 @@ enum vault_rc vault_token_edit(struct vault *v, const char *label, const struct 
                                unsigned flags, struct vault_token *out, struct vault_err *err)
 {
 	struct token_entry e = {.written = 0};
+	struct vault_token was = {.label = NULL};
+	char *detail = NULL;
 	uint8_t old_tag[16];
 	enum vault_rc rc = check_values(t, which, err);
 	if (rc == VAULT_OK)
 		rc = token_find(v, label, &e, err);
+	if (rc == VAULT_OK)
+		rc = vault_token_find(v, label, &was, err);
 	if (rc == VAULT_OK && (which & VAULT_F_LABEL) != 0 && strcmp(t->label, label) != 0)
 		rc = vault_label_free(v, t->label, err);
 	if (rc == VAULT_OK) {
@@ -177,7 +171,12 @@ enum vault_rc vault_token_edit(struct vault *v, const char *label, const struct 
 	if (rc == VAULT_OK && (which & (VAULT_F_LABEL | VAULT_F_REGION)) != 0)
 		rc = script_renamed(v, &e.t, err);
 	if (rc == VAULT_OK)
-		txn_action(v, ACTION_EDIT, e.t.id, edit_detail(label, &e.t, which));
+		rc = edit_detail(&was, &e.t, &detail, err);
+	if (rc == VAULT_OK)
+		txn_action(v, ACTION_EDIT, e.t.id, detail);
+	else
+		free(detail);
+	vault_token_clear(&was);
 	if (rc == VAULT_OK && out != NULL)
 		*out = e.t;
 	else

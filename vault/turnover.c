@@ -165,8 +165,7 @@ static enum vault_rc regrant(struct vault *v, int adm, struct vault_err *err)
 	return rc == VAULT_OK && adm ? end_older(v, GRANT_KEYS, err) : rc;
 }
 
-/* 1 where value_move files the value under the new K_adm: its old name goes. */
-static int is_live(const struct rows *secrets, const struct object *o)
+int turnover_is_live(const struct rows *secrets, const struct object *o)
 {
 	uint8_t token_id[16];
 	uint32_t version = 0;
@@ -203,7 +202,7 @@ enum vault_rc turnover(struct vault *v, int adm, struct vault_err *err)
 	if (rc == VAULT_OK)
 		rc = regrant(v, adm, err);
 	for (size_t i = 0; i < objects.n && rc == VAULT_OK; i++)
-		if (!adm || !is_live(&secrets, &objects.o[i]))
+		if (!adm || !turnover_is_live(&secrets, &objects.o[i]))
 			rc = turnover_file(v, &objects.o[i], err);
 	for (size_t i = 0; i < secrets.n && rc == VAULT_OK; i++)
 		rc = value_move(v, v, secrets.r[i], (uint64_t)secrets.r[i]->c[SEC_ADDED].i, err);

@@ -15,6 +15,10 @@ enum vault_rc turnover(struct vault *v, int adm, struct vault_err *err) VAULT_MU
  * value keep tag and generation (their tag is of K_adm): those of live values are value_move's. */
 enum vault_rc turnover_file(struct vault *v, const struct object *o, struct vault_err *err) VAULT_MUST_CHECK;
 
+/* 1 where `o` is of kind value and the value is there, by its row of `secrets` (turnover_secrets): value_move files it under the
+ * new K_adm, and its old name goes. */
+int turnover_is_live(const struct rows *secrets, const struct object *o);
+
 /* Takes out every object of v. */
 enum vault_rc turnover_clear(struct vault *v, struct vault_err *err) VAULT_MUST_CHECK;
 

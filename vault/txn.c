@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include "files.h"
+#include "fresh.h"
+#include "storefile.h"
 #include "txn.h"
 
 enum { LOCK_WAIT_MS = 30000 };
@@ -28,6 +30,16 @@ void handle_new_id(struct vault *v, uint8_t id[16])
 	v->env->random(v->env->ctx, id, 16);
 }
 
+void txn_remember(struct vault *v, const struct state *st)
+{
+	v->last_epoch = st->epoch;
+	memcpy(v->last_state, st->hash, HASH_LEN);
+	v->last_log.exists = 1;
+	memcpy(v->last_log.log_id, st->log_id, LOG_ID_LEN);
+	v->last_log.len = st->log_len;
+	memcpy(v->last_log.head, st->log_head, HASH_LEN);
+}
+
 static void unlock(struct vault *v)
 {
 	if (v->lock_fd >= 0)
@@ -35,12 +47,25 @@ static void unlock(struct vault *v)
 	v->lock_fd = -1;
 }
 
+/* What lies at FILE-new was left by somebody who was killed: who makes one holds this lock. */
+static void drop_fresh(const struct vault *v)
+{
+	char *fresh = files_concat(v->path, "-new", "");
+	if (fresh != NULL)
+		(void)(storefile_remove(fresh, NULL) == VAULT_OK);
+	free(fresh);
+}
+
 static enum vault_rc lock(struct vault *v, struct vault_err *err)
 {
 	if (v->lock_kept)
 		return VAULT_OK;
-	const enum vault_rc rc = files_check_local(v->path, err);
-	return rc == VAULT_OK ? files_lock(v->lock_path, LOCK_WAIT_MS, &v->lock_fd, err) : rc;
+	enum vault_rc rc = files_check_local(v->path, err);
+	if (rc == VAULT_OK)
+		rc = files_lock(v->lock_path, LOCK_WAIT_MS, &v->lock_fd, err);
+	if (rc == VAULT_OK)
+		drop_fresh(v);
+	return rc;
 }
 
 enum vault_rc txn_lock(struct vault *v, struct vault_err *err)
@@ -61,6 +86,7 @@ void txn_end(struct vault *v)
 {
 	if (v->store != NULL)
 		store_rollback(v->store);
+	v->swap = NULL;
 	if (!v->lock_kept)
 		unlock(v);
 	roster_clear(&v->roster);
@@ -105,7 +131,7 @@ static struct leaf *cached(const struct vault *v, enum leaf_area area, unsigned 
 	return v->leaf_index == NULL ? NULL : v->leaf_index[index_of(area, number)];
 }
 
-static enum vault_rc keep_leaf(struct vault *v, struct leaf *l, struct vault_err *err)
+enum vault_rc txn_adopt(struct vault *v, struct leaf *l, struct vault_err *err)
 {
 	if (v->leaf_index == NULL)
 		v->leaf_index = calloc(HANDLE_LEAVES, sizeof(struct leaf *));
@@ -132,7 +158,7 @@ enum vault_rc txn_leaf(struct vault *v, enum leaf_area area, unsigned number, st
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
 	enum vault_rc rc = leaf_load(v->tree, v->store, area, number, &v->scratch, l, err);
 	if (rc == VAULT_OK)
-		rc = keep_leaf(v, l, err);
+		rc = txn_adopt(v, l, err);
 	if (rc != VAULT_OK) {
 		leaf_clear(l);
 		free(l);
@@ -161,107 +187,74 @@ enum vault_rc txn_each_leaf(struct vault *v, enum leaf_area area,
 	return rc;
 }
 
-/* --- freshness ------------------------------------------------------------------------------------------- */
-
-/* The newest state must have the recorded one as an ancestor: back along H(previous), all of it under the signature of
- * the newest. */
-static enum vault_rc is_ancestor(struct vault *v, struct vault_err *err)
+/* A leaf that is kept is the one to be used, changed or not; else the one just read, once it is verified. */
+static enum vault_rc use_leaf(struct vault *v, struct leaf *read,
+                              enum vault_rc (*each)(struct vault *v, struct leaf *l, void *ctx, struct vault_err *err),
+                              void *ctx, struct vault_err *err)
 {
-	uint8_t want[HASH_LEN];
+	struct leaf *l = cached(v, read->area, read->number);
+	if (l != NULL)
+		return each(v, l, ctx, err);
+	const enum vault_rc rc = leaf_verify(v->tree, v->store, &v->scratch, read, err);
+	return rc == VAULT_OK ? each(v, read, ctx, err) : rc;
+}
+
+enum vault_rc txn_each_object_leaf(struct vault *v,
+                                   enum vault_rc (*each)(struct vault *v, struct leaf *l, void *ctx, struct vault_err *err),
+                                   void *ctx, struct vault_err *err)
+{
 	enum vault_rc rc = VAULT_OK;
-	memcpy(want, v->state.epoch == v->seen.epoch ? v->state.hash : v->state.previous, HASH_LEN);
-	for (uint64_t e = v->state.epoch; e > v->seen.epoch && rc == VAULT_OK; e--) {
-		struct state st;
-		rc = state_at(v->store, v->vault_id, e - 1, &st, err);
-		if (rc == VAULT_OK && memcmp(st.hash, want, HASH_LEN) != 0)
-			rc = vault_err_set(err, VAULT_ROLLBACK, "fork: the vault's history was replaced before change %llu: put "
-			                   "the file of this machine back",
-			                   (unsigned long long)e);
-		if (rc == VAULT_OK && e - 1 > v->seen.epoch)
-			memcpy(want, st.previous, HASH_LEN);
-		state_clear(&st);
+	for (unsigned first = 0; first < LEAF_LEDGER_N && rc == VAULT_OK; first++) {
+		struct leaf names[LEAF_A_BYTE], ledger;
+		rc = leaf_read_byte(v->store, LEAF_NAMES, first, names, &ledger, err);
+		if (rc != VAULT_OK)
+			break;
+		for (unsigned i = 0; i < LEAF_A_BYTE && rc == VAULT_OK; i++)
+			rc = use_leaf(v, &names[i], each, ctx, err);
+		if (rc == VAULT_OK)
+			rc = use_leaf(v, &ledger, each, ctx, err);
+		for (unsigned i = 0; i < LEAF_A_BYTE; i++)
+			leaf_clear(&names[i]);
+		leaf_clear(&ledger);
 	}
-	if (rc == VAULT_OK && memcmp(want, v->seen.state, HASH_LEN) != 0)
-		rc = vault_err_set(err, VAULT_ROLLBACK, "fork: change %llu of the vault is not the one this machine saw: somebody "
-		                   "else's copy took its place; put this machine's back", (unsigned long long)v->seen.epoch);
 	return rc;
 }
 
-static enum vault_rc check_fresh(struct vault *v, struct vault_err *err)
+/* Keeps a leaf just read, unless it is kept already; takes its rows over where it does. */
+static enum vault_rc take_leaf(struct vault *v, struct leaf *read, struct vault_err *err)
 {
-	const uint64_t floor = v->floor_epoch > v->kr->enrol_epoch ? v->floor_epoch : v->kr->enrol_epoch;
-	if (v->state.epoch < floor)
-		return vault_err_set(err, VAULT_ROLLBACK, "rollback: the vault is at change %llu, your key was made at change %llu: "
-		                     "an old copy took its place; put the newest back", (unsigned long long)v->state.epoch,
-		                     (unsigned long long)floor);
-	if (v->seen.torn)
-		handle_note(v, NOTE_TORN, "this machine's record of the vault is unreadable and is made anew: a rollback before now "
-		            "would not be seen");
-	if (!v->seen.known) {
-		if (!v->seen.torn && v->state_dir != NULL)
-			handle_note(v, NOTE_NO_RECORD, "this machine sees the vault for the first time: it cannot tell whether the file "
-			            "is an old copy");
+	if (cached(v, read->area, read->number) != NULL)
 		return VAULT_OK;
+	enum vault_rc rc = leaf_verify(v->tree, v->store, &v->scratch, read, err);
+	struct leaf *l = rc == VAULT_OK ? malloc(sizeof *l) : NULL;
+	if (rc == VAULT_OK && l == NULL)
+		rc = vault_err_set(err, VAULT_REFUSED, "out of memory");
+	if (rc == VAULT_OK) {
+		*l = *read;
+		rc = txn_adopt(v, l, err);
 	}
-	if (memcmp(v->seen.vault_id, v->vault_id, 16) != 0)
-		return vault_err_set(err, VAULT_ROLLBACK, "this is another vault than the one this machine saw at %s: put that one back, or give "
-		                     "this one another name", v->path);
-	if (v->seen.epoch > v->state.epoch)
-		return vault_err_set(err, VAULT_ROLLBACK, "rollback: the vault is at change %llu, this machine saw change %llu: an "
-		                     "old copy took its place; put the newest back", (unsigned long long)v->state.epoch,
-		                     (unsigned long long)v->seen.epoch);
-	return is_ancestor(v, err);
-}
-
-/* --- the log --------------------------------------------------------------------------------------------- */
-
-/* 8 where this machine's record names a log for this path and it is gone, cut or another. */
-static enum vault_rc check_log(struct vault *v, struct vault_err *err)
-{
-	struct logfile *l = NULL;
-	int holds = 0;
-	enum vault_rc rc = logfile_open(v->log_path, 0, &l, err);
 	if (rc != VAULT_OK)
-		return rc;
-	const struct logpos *pos = l != NULL ? logfile_pos(l) : NULL;
-	v->log_elsewhere = pos == NULL || memcmp(pos->log_id, v->state.log_id, LOG_ID_LEN) != 0 ||
-	                   memcmp(logfile_vault_id(l), v->vault_id, 16) != 0;
-	if (v->seen.known && v->seen.has_log) {
-		if (pos == NULL)
-			rc = vault_err_set(err, VAULT_DAMAGED, "the access log %s is gone: put it back", v->log_path);
-		else if (memcmp(pos->log_id, v->seen.log_id, LOG_ID_LEN) != 0 || memcmp(logfile_vault_id(l), v->vault_id, 16) != 0)
-			rc = vault_err_set(err, VAULT_DAMAGED, "the access log %s is another than the one this machine knows: put the "
-			                   "right one back", v->log_path);
-		else
-			rc = logfile_holds(l, v->seen.log_len, v->seen.log_head, &holds, err);
-		if (rc == VAULT_OK && !holds)
-			rc = vault_err_set(err, VAULT_DAMAGED, "the access log %s was cut or changed since this machine last saw it: put "
-			                   "the right one back", v->log_path);
-	} else if (!v->log_elsewhere) {
-		rc = logfile_holds(l, v->state.log_len, v->state.log_head, &holds, err);
-		if (rc == VAULT_OK && !holds)
-			rc = vault_err_set(err, VAULT_DAMAGED, "the access log %s lacks entries that the vault knows: put the right one "
-			                   "back", v->log_path);
-	}
-	logfile_close(&l);
+		free(l);
+	else
+		memset(read, 0, sizeof *read);
 	return rc;
 }
 
-/* A reader remembers too: a rollback is seen from the first look on. Not synced, and never a reason to refuse. */
-static void remember_read(struct vault *v)
+enum vault_rc txn_token_leaves(struct vault *v, struct vault_err *err)
 {
-	struct seen now = {.known = 1, .epoch = v->state.epoch};
-	if (v->seen.known && v->seen.epoch >= v->state.epoch)
-		return;
-	memcpy(now.vault_id, v->vault_id, 16);
-	memcpy(now.state, v->state.hash, HASH_LEN);
-	if (!v->log_elsewhere) { /* check_log found it to hold at least what this state says of it */
-		now.has_log = 1;
-		memcpy(now.log_id, v->state.log_id, LOG_ID_LEN);
-		now.log_len = v->state.log_len;
-		memcpy(now.log_head, v->state.log_head, HASH_LEN);
+	enum vault_rc rc = VAULT_OK;
+	for (unsigned first = 0; first < LEAF_TOKENS_N / LEAF_A_BYTE && rc == VAULT_OK; first++) {
+		struct leaf read[LEAF_A_BYTE];
+		rc = leaf_read_byte(v->store, LEAF_TOKENS, first, read, NULL, err);
+		if (rc != VAULT_OK)
+			break;
+		for (unsigned i = 0; i < LEAF_A_BYTE; i++) {
+			if (rc == VAULT_OK)
+				rc = take_leaf(v, &read[i], err);
+			leaf_clear(&read[i]);
+		}
 	}
-	(void)(seen_write(v->state_dir, v->path, &now, 0, 0, NULL) == VAULT_OK);
+	return rc;
 }
 
 /* --- who may --------------------------------------------------------------------------------------------- */
@@ -294,7 +287,7 @@ static enum vault_rc ended_slot(struct vault *v, const struct roster_slot *s, st
 {
 	struct state st;
 	char when[VAULT_TIME_LEN] = "";
-	if (state_at(v->store, v->vault_id, s->ended, &st, NULL) == VAULT_OK)
+	if (state_at(v->store, v->vault_id, s->ended, &st, NULL) == VAULT_OK && state_own_ok(&st, v->kr->pk_own))
 		vault_time_format(st.time, when);
 	state_clear(&st);
 	return vault_err_set(err, VAULT_FORBIDDEN, "the key slot %s was ended%s%s: ask an admin of the vault for a new one",
@@ -321,6 +314,9 @@ static enum vault_rc check_header(struct vault *v, const struct leaf *roster, st
 	if (h[HDR_FORMAT].i != STORE_FORMAT)
 		return vault_err_set(err, VAULT_FORMAT, "the vault has format %lld; this program reads format %d: use a newer one",
 		                     (long long)h[HDR_FORMAT].i, STORE_FORMAT);
+	memset(v->predecessor_id, 0, sizeof v->predecessor_id);
+	if (h[HDR_PRED_VAULT].n == 16)
+		memcpy(v->predecessor_id, h[HDR_PRED_VAULT].p, 16);
 	return VAULT_OK;
 }
 
@@ -351,7 +347,7 @@ static enum vault_rc verify_state(struct vault *v, struct vault_err *err)
 		v->role = VAULT_ROLE_ADMIN; /* whose keys these are */
 		return roster_lend_keys(&v->roster, v->vault_id, v->kr, err);
 	}
-	rc = check_fresh(v, err);
+	rc = fresh_check(v, err);
 	return rc == VAULT_OK ? roster_open_keys(&v->roster, v->vault_id, v->slot_id, v->txn != TXN_RELEASE, v->kr, err) : rc;
 }
 
@@ -361,8 +357,13 @@ enum vault_rc txn_begin(struct vault *v, enum txn_kind kind, struct vault_err *e
 	if (v->txn != TXN_NONE || v->kr == NULL)
 		return vault_err_set(err, VAULT_REFUSED, "internal: begin %s", v->kr == NULL ? "before unlock" : "twice");
 	const int writes = kind == TXN_WRITE || kind == TXN_REWRAP;
-	if (writes)
+	int took = 0;
+	if (writes) {
 		rc = lock(v, err);
+	} else if (!v->lent && !v->lock_kept && logswap_pending(v->log_path)) {
+		/* Only who holds the lock may take a left-over LOG-new away, and since before the state was read. Busy: its maker lives. */
+		took = files_lock(v->lock_path, 0, &v->lock_fd, NULL) == VAULT_OK;
+	}
 	if (rc == VAULT_OK)
 		rc = seen_read(v->state_dir, v->path, &v->seen, err);
 	if (rc == VAULT_OK)
@@ -371,16 +372,18 @@ enum vault_rc txn_begin(struct vault *v, enum txn_kind kind, struct vault_err *e
 		v->txn = kind;
 		rc = verify_state(v, err);
 	}
+	if (rc == VAULT_OK && !v->lent)
+		rc = logswap_settle(v->log_path, v->state.log_id, v->lock_fd >= 0, err);
+	if (took)
+		unlock(v);
 	if (rc == VAULT_OK && kind != TXN_RELEASE)
-		rc = check_log(v, err);
+		rc = fresh_check_log(v, err);
 	if (rc == VAULT_OK && kind == TXN_READ)
-		remember_read(v);
+		fresh_remember(v);
 	if (rc == VAULT_OK && kind == TXN_WRITE && v->role != VAULT_ROLE_ADMIN)
 		rc = txn_forbidden(v, "change the vault", err);
-	if (rc == VAULT_OK) {
-		v->last_epoch = v->state.epoch;
-		memcpy(v->last_state, v->state.hash, HASH_LEN);
-	}
+	if (rc == VAULT_OK)
+		txn_remember(v, &v->state);
 	if (rc != VAULT_OK)
 		txn_end(v);
 	return rc;

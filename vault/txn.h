@@ -10,6 +10,9 @@
 enum vault_rc txn_begin(struct vault *v, enum txn_kind kind, struct vault_err *err) VAULT_MUST_CHECK;
 void txn_end(struct vault *v);
 
+/* What this machine has seen now, for the entries of the log and the record that follow. */
+void txn_remember(struct vault *v, const struct state *st);
+
 /* Takes FILE-lock for more than one transaction, with what lies between them; in none. txn_begin then takes it no more, and
  * txn_end does not give it back. Checks first that the file system has locks that hold (VAULT_UNSAFE). VAULT_BUSY. */
 enum vault_rc txn_lock(struct vault *v, struct vault_err *err) VAULT_MUST_CHECK;
@@ -19,10 +22,21 @@ void txn_unlock(struct vault *v);
 enum vault_rc txn_leaf(struct vault *v, enum leaf_area area, unsigned number, struct leaf **out,
                        struct vault_err *err) VAULT_MUST_CHECK;
 
+/* A leaf that was made, not read, becomes the handle's (of a new vault's roster). On failure it stays the caller's. */
+enum vault_rc txn_adopt(struct vault *v, struct leaf *owned, struct vault_err *err) VAULT_MUST_CHECK;
+
 /* Runs `each` over every leaf of an area; leaves not touched before are freed after it. */
 enum vault_rc txn_each_leaf(struct vault *v, enum leaf_area area,
                             enum vault_rc (*each)(struct vault *v, struct leaf *l, void *ctx, struct vault_err *err),
                             void *ctx, struct vault_err *err) VAULT_MUST_CHECK;
+
+/* The same over every leaf of names and ledger, whose objects stand in one table: one scan for both. */
+enum vault_rc txn_each_object_leaf(struct vault *v,
+                                   enum vault_rc (*each)(struct vault *v, struct leaf *l, void *ctx, struct vault_err *err),
+                                   void *ctx, struct vault_err *err) VAULT_MUST_CHECK;
+
+/* Reads and keeps every leaf of the tokens, for who will ask txn_leaf for most of them. */
+enum vault_rc txn_token_leaves(struct vault *v, struct vault_err *err) VAULT_MUST_CHECK;
 
 /* Row into / out of a leaf and the store. The leaf must be of txn_leaf, the transaction a write. Takes the row over. */
 enum vault_rc txn_put(struct vault *v, struct leaf *l, enum store_table t, struct row *owned, struct vault_err *err) VAULT_MUST_CHECK;
@@ -36,7 +50,8 @@ void txn_action(struct vault *v, enum action action, const uint8_t object_id[16]
 enum vault_rc txn_change(struct vault *v, enum action action, const uint8_t object_id[16], const char *detail,
                          struct vault_err *err) VAULT_MUST_CHECK;
 
-/* Digests, read-back, log position, signatures, COMMIT, record. */
+/* Digests, read-back, log position (of v->swap's new log where there is one), signatures, COMMIT, record, and the swap of
+ * the logs: where that fails the change stands all the same, and who comes next finishes it. */
 enum vault_rc txn_commit(struct vault *v, struct vault_err *err) VAULT_MUST_CHECK;
 
 /* A sealed detail under the newest K_meta, padded to 128; "" where there is none. malloc'ed; NULL without memory. */

@@ -53,8 +53,10 @@ void vault_token_clear(struct vault_token *t)
 	free(t->owner);
 	free(t->note);
 	vault_strings_clear(&t->tags);
-	for (i = 0; i < t->n_versions; i++)
+	for (i = 0; i < t->n_versions; i++) {
 		free(t->versions[i].smartsheet_name);
+		vault_strings_clear(&t->versions[i].left);
+	}
 	free(t->versions);
 	memset(t, 0, sizeof *t);
 }
@@ -206,6 +208,7 @@ void vault_verdict_clear(struct vault_verdict *v)
 		return;
 	free(v->message);
 	free(v->base);
+	free(v->drift);
 	vault_identity_clear(&v->identity);
 	memset(v, 0, sizeof *v);
 }
@@ -236,15 +239,15 @@ enum vault_rc vault_verdict_copy(struct vault_verdict *to, const struct vault_ve
 	size_t i = 0;
 	int bad = 0;
 
-	v.message = v.base = NULL;
+	v.message = v.base = v.drift = NULL;
 	memset(&v.identity, 0, sizeof v.identity);
 	v.identity.admin = is->admin;
 	v.identity.licensed = is->licensed;
 	v.identity.group_admin = is->group_admin;
 	v.identity.resource_viewer = is->resource_viewer;
 	bad = copy_text(&v.message, from->message) || copy_text(&v.base, from->base) ||
-	      copy_text(&v.identity.id, is->id) || copy_text(&v.identity.email, is->email) ||
-	      copy_text(&v.identity.account_id, is->account_id) ||
+	      copy_text(&v.drift, from->drift) || copy_text(&v.identity.id, is->id) ||
+	      copy_text(&v.identity.email, is->email) || copy_text(&v.identity.account_id, is->account_id) ||
 	      copy_text(&v.identity.account_name, is->account_name);
 	for (i = 0; !bad && i < is->alternates.n; i++)
 		bad = vault_strings_add(&v.identity.alternates, is->alternates.s[i], err) != VAULT_OK;

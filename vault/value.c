@@ -153,7 +153,7 @@ static enum vault_rc open_key(struct vault *v, const struct row *r, struct tok *
 	struct buf ad = {.p = NULL};
 	const struct keygen *adm = keyring_adm(v->kr, (uint64_t)r->c[SEC_GENERATION].i);
 	if (adm == NULL)
-		return txn_forbidden(v, "open token values", err);
+		return v->kr->n_adm == 0 ? txn_forbidden(v, "open token values", err) : damaged(err);
 	value_ad(&ad, v, "smartvault1/token-key", r->c);
 	const int ok = !ad.failed && r->c[SEC_KEY].n == KEY_LEN + SEAL_OVERHEAD &&
 	               seal_aead_open(t->key, adm->seal, r->c[SEC_KEY].p, r->c[SEC_KEY].n, ad.p, ad.n) == 0;

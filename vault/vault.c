@@ -315,26 +315,16 @@ enum vault_rc vault_begin(struct vault *v, enum vault_mode mode, struct vault_er
 	return txn_begin(v, mode == VAULT_WRITE ? TXN_WRITE : mode == VAULT_READ_RELEASE ? TXN_RELEASE : TXN_READ, err);
 }
 
-static void drop_after(struct vault *v)
-{
-	if (v->after != NULL)
-		vault_verdict_clear(v->after);
-	free(v->after);
-	v->after = NULL;
-}
-
 enum vault_rc vault_commit(struct vault *v, struct vault_err *err)
 {
 	struct vault_err e = {.rc = VAULT_OK};
-	struct observation o;
-	char *text = NULL;
 	const enum vault_rc rc = txn_commit(v, err);
-	if (rc == VAULT_OK && v->after != NULL &&
-	    (observe_verdict(v->after, &o, &text, &e) != VAULT_OK || observe_append(v, &o, 1, &e) != VAULT_OK))
-		handle_note(v, NOTE_AFTER, "the change stands, but what Smartsheet said of it could not be logged (%s): run vault check",
+	if (rc == VAULT_OK && v->after.n > 0 && observe_verdicts(v, v->after.v, v->after.n, &e) != VAULT_OK)
+		handle_note(v, NOTE_AFTER,
+		            "the change stands, but what Smartsheet said could not be logged (%s): run vault check --retired on it "
+		            "before the old value is revoked",
 		            e.msg);
-	free(text);
-	drop_after(v);
+	vault_verdicts_clear(&v->after);
 	return rc;
 }
 
@@ -343,7 +333,7 @@ void vault_end(struct vault *v)
 	if (v == NULL)
 		return;
 	txn_end(v);
-	drop_after(v);
+	vault_verdicts_clear(&v->after);
 }
 
 void vault_close(struct vault **v)
@@ -364,6 +354,7 @@ void vault_close(struct vault **v)
 	if (h->new_slot != NULL)
 		slot_new_clear(h->new_slot);
 	free(h->new_slot);
+	slot_plan_free(&h->plan);
 	free(h->path);
 	free(h->log_path);
 	free(h->lock_path);

@@ -45,12 +45,30 @@ static enum vault_rc check_changes(struct vault *v, const struct state *st, uint
 	return rc;
 }
 
-static enum vault_rc check_state(struct vault *v, const struct state *st, const uint8_t previous[HASH_LEN], struct vault_err *err)
+/* What a state follows: the one before it in the file, or what the header says this vault replaced. */
+struct follows {
+	uint64_t epoch;
+	int64_t time;
+	uint8_t hash[HASH_LEN];
+	int64_t first;            /* action of the first state */
+};
+
+/* One after the other; only a restore, where the vault of before did not open, jumps over epochs that were seen once. */
+static enum vault_rc check_order(const struct state *st, const struct follows *f, struct vault_err *err)
+{
+	if (memcmp(st->previous, f->hash, HASH_LEN) != 0)
+		return bad(err, "the chain of states is broken");
+	if (st->epoch != f->epoch + 1 && (st->action != ACTION_RESTORE || f->epoch == 0))
+		return bad(err, "states are missing");
+	if (f->epoch == 0 && st->action != f->first)
+		return bad(err, "the first state is not how a vault begins");
+	return st->time < f->time ? bad(err, "the times of states run backwards") : VAULT_OK;
+}
+
+static enum vault_rc check_state(struct vault *v, const struct state *st, struct vault_err *err)
 {
 	const struct roster_slot *signer = roster_slot(&v->roster, st->slot_id);
 	size_t n = 0;
-	if (memcmp(st->previous, previous, HASH_LEN) != 0)
-		return bad(err, "the chain of states is broken");
 	if (!state_own_ok(st, v->kr->pk_own) || !roster_may_sign(signer, st->epoch) || !state_slot_ok(st, signer->sign_pk))
 		return bad(err, "a state is not signed by an admin of its time");
 	char *text = txn_open_detail(v, st->epoch, st->action, st->object_id, st->generation, st->detail, st->detail_n, &n);
@@ -60,37 +78,51 @@ static enum vault_rc check_state(struct vault *v, const struct state *st, const 
 	return VAULT_OK;
 }
 
-static enum vault_rc check_states(struct vault *v, struct verify_anchors *anchors, struct vault_verify_report *out,
-                                  struct vault_err *err)
+/* What the first state follows and how it begins. A vault that replaced no other has zeros in all three columns. */
+static enum vault_rc predecessor(const struct vault *v, struct follows *f, struct vault_err *err)
 {
-	uint8_t previous[HASH_LEN];
-	int64_t time = INT64_MIN;
-	uint64_t rows = 0;
-	enum vault_rc rc = store_count(v->store, STORE_STATE, &rows, err);
+	static const uint8_t zeros[HASH_LEN];
 	const struct cell *h = v->roster.leaf->header.r[0]->c;
-	if (rc == VAULT_OK && rows != v->state.epoch)
-		rc = bad(err, "states are missing or too many");
-	if (rc == VAULT_OK && h[HDR_PRED_STATE].n != HASH_LEN)
-		rc = bad(err, "the header is damaged");
-	if (rc == VAULT_OK)
-		memcpy(previous, h[HDR_PRED_STATE].p, HASH_LEN);
-	for (uint64_t e = 1; e <= rows && rc == VAULT_OK; e++) {
+	if (h[HDR_PRED_STATE].n != HASH_LEN || h[HDR_PRED_VAULT].n != 16 || h[HDR_PRED_EPOCH].i < 0)
+		return bad(err, "the header is damaged");
+	memcpy(f->hash, h[HDR_PRED_STATE].p, HASH_LEN);
+	const int none = h[HDR_PRED_EPOCH].i == 0;
+	f->first = none ? ACTION_INIT : ACTION_REKEY;
+	if ((memcmp(f->hash, zeros, HASH_LEN) == 0) != none || (memcmp(h[HDR_PRED_VAULT].p, zeros, 16) == 0) != none)
+		return bad(err, "the header names half a predecessor");
+	return VAULT_OK;
+}
+
+enum vault_rc verify_states(struct vault *v, struct verify_anchors *anchors, struct vault_verify_report *out,
+                            struct vault_err *err)
+{
+	struct follows f = {.epoch = 0, .time = INT64_MIN};
+	uint64_t rows = 0;
+	int found = 1;
+	enum vault_rc rc = predecessor(v, &f, err);
+	while (rc == VAULT_OK) {
 		struct state st;
-		rc = state_at(v->store, v->vault_id, e, &st, err);
+		rc = state_after(v->store, v->vault_id, f.epoch, &st, &found, err);
+		if (rc != VAULT_OK || !found)
+			break;
+		rc = check_order(&st, &f, err);
 		if (rc == VAULT_OK)
-			rc = check_state(v, &st, previous, err);
-		if (rc == VAULT_OK && st.time < time)
-			rc = bad(err, "the times of states run backwards");
+			rc = check_state(v, &st, err);
 		if (rc == VAULT_OK)
 			rc = check_changes(v, &st, &out->changes, err);
 		if (rc == VAULT_OK)
 			rc = verify_anchor_add(anchors, &st, err);
-		memcpy(previous, st.hash, HASH_LEN);
-		time = st.time;
+		f.epoch = st.epoch;
+		f.time = st.time;
+		memcpy(f.hash, st.hash, HASH_LEN);
+		out->states++;
 		state_clear(&st);
 	}
-	out->states = rows;
-	return rc;
+	if (rc == VAULT_OK && memcmp(f.hash, v->state.hash, HASH_LEN) != 0)
+		rc = bad(err, "the chain of states does not end in the newest");
+	if (rc == VAULT_OK)
+		rc = store_count(v->store, STORE_STATE, &rows, err);
+	return rc == VAULT_OK && rows != out->states ? bad(err, "states are missing or too many") : rc;
 }
 
 /* --- rows ------------------------------------------------------------------------------------------------ */
@@ -191,11 +223,7 @@ static enum vault_rc check_records(struct vault *v, struct vault_verify_report *
 	struct vault_vendors vendors = {.v = NULL};
 	struct vault_handovers handovers = {.h = NULL};
 	uint64_t secrets = 0, rows = 0;
-	enum vault_rc rc = vault_token_all(v, &tokens, err);
-	if (rc == VAULT_OK)
-		rc = vault_vendor_all(v, &vendors, err);
-	if (rc == VAULT_OK)
-		rc = vault_handover_all(v, &handovers, err);
+	enum vault_rc rc = vault_ledger_all(v, &tokens, &vendors, &handovers, err);
 	for (size_t i = 0; i < tokens.n && rc == VAULT_OK; i++)
 		for (size_t k = 0; k < tokens.t[i].n_versions && rc == VAULT_OK; k++) {
 			const struct vault_version *ver = &tokens.t[i].versions[k];
@@ -224,11 +252,11 @@ enum vault_rc verify_file(struct vault *v, struct verify_anchors *anchors, struc
 {
 	memset(out, 0, sizeof *out);
 	out->epoch = v->state.epoch;
-	out->fresh_record = v->seen.known;
+	out->fresh_record = v->seen.known && !v->accepting;
 	out->records_read = v->role != VAULT_ROLE_SCRIPT;
 	enum vault_rc rc = store_integrity(v->store, err);
 	if (rc == VAULT_OK)
-		rc = check_states(v, anchors, out, err);
+		rc = verify_states(v, anchors, out, err);
 	if (rc == VAULT_OK)
 		rc = check_rows(v, out, err);
 	if (rc == VAULT_OK)
@@ -240,16 +268,24 @@ enum vault_rc verify_file(struct vault *v, struct verify_anchors *anchors, struc
 	return rc;
 }
 
-enum vault_rc vault_verify(struct vault *v, struct vault_verify_report *out, struct vault_err *err)
+enum vault_rc verify_whole(struct vault *v, const struct vault_head *head, struct vault_verify_report *out, struct vault_err *err)
 {
 	struct verify_anchors anchors = {.a = NULL};
-	memset(out, 0, sizeof *out);
-	enum vault_rc rc = txn_begin(v, TXN_READ, err);
+	enum vault_rc rc = head == NULL ? VAULT_OK : head_within(v, head, err);
 	if (rc == VAULT_OK)
 		rc = verify_file(v, &anchors, out, err);
 	if (rc == VAULT_OK)
-		rc = verify_log(v, &anchors, out, err);
+		rc = verify_log(v, &anchors, head, out, err);
 	verify_anchors_clear(&anchors);
+	return rc;
+}
+
+enum vault_rc vault_verify(struct vault *v, struct vault_verify_report *out, struct vault_err *err)
+{
+	memset(out, 0, sizeof *out);
+	enum vault_rc rc = txn_begin(v, TXN_READ, err);
+	if (rc == VAULT_OK)
+		rc = verify_whole(v, NULL, out, err);
 	txn_end(v);
 	return rc;
 }

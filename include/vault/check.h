@@ -18,16 +18,27 @@ struct vault_api_config {
  * VAULT_USAGE. `loopback_only`: of an environment variable. */
 enum vault_rc vault_api_url_check(const char *url, int loopback_only, struct vault_err *err) VAULT_MUST_CHECK;
 
-/* Asks who `value` is; in no transaction. VAULT_OK whatever the verdict (`unknown` where it could not be asked);
- * VAULT_IO where vault-api can't be started. `region` names the base unless cfg->api_url does. */
-enum vault_rc vault_probe(const struct vault_api_config *cfg, const struct vault_secret *value,
-                          enum vault_region region, int64_t now_s, struct vault_verdict *out,
-                          struct vault_err *err) VAULT_MUST_CHECK;
+/* The base URL that tokens of a region are sent to: the region's own unless cfg->api_url stands in for it. Borrowed. */
+const char *vault_api_base(const struct vault_api_config *cfg, enum vault_region region);
 
 struct vault_check_target {
 	const struct vault_token *token; /* borrowed */
 	uint32_t version;
 };
+
+/* What is asked before a rotation, in one run of the helper: whose `value` is, a new one of old->token, and where the
+ * version of `old` has a value, whether that still works: then `*asked_old` is 1 and `*old_out` the verdict. In no
+ * transaction. VAULT_OK whatever the verdicts (`unknown` where it could not be asked); VAULT_BUSY where the stored value
+ * changed meanwhile; VAULT_IO where vault-api can't be started. Nothing is logged: vault_token_rotate takes both.
+ * `progress` as in vault_check. */
+enum vault_rc vault_probe(struct vault *v, const struct vault_api_config *cfg, const struct vault_secret *value,
+                          const struct vault_check_target *old, void (*progress)(void *ctx, size_t done, size_t n),
+                          void *ctx, struct vault_verdict *out, struct vault_verdict *old_out, int *asked_old,
+                          struct vault_err *err) VAULT_MUST_CHECK;
+
+/* 1 where a refusal from `base` would prove a retired value (its commitment) dead: it was `valid` there before
+ * (vault-format(5), Dead). Of what is retired and not provable, only a `valid` to come can make it so. */
+int vault_check_can_prove(const struct vault_verdicts *earlier, const uint8_t commit[VAULT_COMMIT_LEN], const char *base);
 
 struct vault_check_result {
 	const struct vault_token *token;

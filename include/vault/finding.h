@@ -41,6 +41,11 @@ struct vault_holders {
 };
 void vault_holders_clear(struct vault_holders *l);
 
+/* The last day of a hand-over: its own or that of the agreement it was made under, whichever comes first; VAULT_NO_DAY
+ * where neither has one. `*agreement` (may be NULL): that agreement where the day is its, else NULL; borrowed. Reads vendor
+ * and give only. */
+int64_t vault_holder_until(const struct vault_holder *h, const struct vault_agreement **agreement);
+
 /* Who held what at the end of day `at` (facts->today for now): by label, then vendor, then person. `all`: also
  * those whose hand-over had ended by then. Versions count as current, retired or dead as they were that day. */
 enum vault_rc vault_holders_at(const struct vault_facts *facts, int64_t at, int all, struct vault_holders *out,
@@ -59,6 +64,11 @@ struct vault_due_reason {
 	enum vault_reason code;
 	int64_t since;            /* the day from which it holds; in the future: from which it will hold */
 	char *message;            /* a sentence without a full stop */
+	uint32_t version;         /* it is about; 0: about the token */
+	/* Of a reason that is about one hand-over, borrowed from the facts; else NULL. */
+	const struct vault_vendor *vendor;
+	const struct vault_handover *handover;
+	const struct vault_agreement *agreement; /* of `until`: whose day it is, where it is not the hand-over's own */
 };
 
 struct vault_due {
@@ -100,6 +110,9 @@ void vault_drifts_clear(struct vault_drifts *l);
 enum vault_rc vault_drift_find(const struct vault_token *token, const struct vault_verdicts *earlier,
                                const struct vault_verdict *now, struct vault_drifts *out,
                                struct vault_err *err) VAULT_MUST_CHECK;
+
+/* "admin-gained: was no system admin, is system admin", with "; " between; malloc'ed, NULL for none and without memory. */
+char *vault_drifts_text(const struct vault_drifts *l);
 
 /* 1 where a drift is about whom the token acts as (user, email, account): then it is due for `identity`. */
 int vault_drift_is_identity(const struct vault_drift *d);

@@ -34,6 +34,11 @@ enum vault_rc vault_vendor_end(struct vault *v, const char *name, int64_t date, 
 /* Every hand-over ever recorded. */
 enum vault_rc vault_handover_all(struct vault *v, struct vault_handovers *out, struct vault_err *err) VAULT_MUST_CHECK;
 
+/* Tokens, vendors and hand-overs in one go over the vault, for who needs the whole: what vault_token_all,
+ * vault_vendor_all and vault_handover_all give, read and verified once. On failure all three are empty. */
+enum vault_rc vault_ledger_all(struct vault *v, struct vault_tokens *tokens, struct vault_vendors *vendors,
+                               struct vault_handovers *handovers, struct vault_err *err) VAULT_MUST_CHECK;
+
 /* Records that the current version was given to `to` at `vendor`: again for the same person, they now hold the
  * current version. `give->version` is ignored, a date of VAULT_NO_DAY is today. VAULT_NOTFOUND: label, vendor,
  * agreement named but not the vendor's. What a system admin's token needs is the caller's to refuse. `*out` (may be

@@ -52,14 +52,15 @@ struct vault_rotation {
 	int unchecked;            /* Smartsheet was not asked */
 	uint32_t expected;        /* the current version that was shown or checked before; another one now: VAULT_BUSY */
 	const struct vault_verdict *verdict; /* what Smartsheet said of the new value: logged with it; NULL: none */
+	const struct vault_verdict *old_verdict; /* and of the one it replaces: logged too; NULL: it was not asked about */
 };
 
 /* 0 where `value` is not stored alive, else VAULT_EXISTS naming where. For asking before the network is. */
 enum vault_rc vault_value_is_new(struct vault *v, const struct vault_secret *value,
                                  struct vault_err *err) VAULT_MUST_CHECK;
 
-/* `value` becomes the current version, the old one retired. Same checks as vault_token_add. After the commit the
- * verdict is in the access log, bound to the new version. */
+/* `value` becomes the current version, the old one retired. Same checks as vault_token_add. After the commit both
+ * verdicts are in the access log, each bound to its version. */
 enum vault_rc vault_token_rotate(struct vault *v, const char *label, struct vault_secret *value,
                                  const struct vault_rotation *how, struct vault_token *out,
                                  struct vault_err *err) VAULT_MUST_CHECK;
@@ -76,6 +77,11 @@ enum vault_token_field {
  * creation before the old value was retired or after a hand-over of the version: VAULT_REFUSED. */
 enum vault_rc vault_token_edit(struct vault *v, const char *label, const struct vault_token *t, unsigned which,
                                unsigned flags, struct vault_token *out, struct vault_err *err) VAULT_MUST_CHECK;
+
+/* What differs between two states of a token's record, of versions the current ones' days and names: `out` gets a line a
+ * field, "account: was bob@a.example, is ann@a.example"; `*which` (may be NULL) their bits. Needs no vault. */
+enum vault_rc vault_token_changes(const struct vault_token *was, const struct vault_token *is, struct vault_strings *out,
+                                  unsigned *which, struct vault_err *err) VAULT_MUST_CHECK;
 
 /* Erases its values; ledger and history stay; the label is free. Without VAULT_FORCE VAULT_REFUSED where somebody
  * holds a value of it that is not proved dead. */

@@ -38,6 +38,8 @@ struct vault_version {
 	int unchecked;            /* rotated in with --unchecked */
 	int has_value;            /* the vault has (or had, if dead) its value */
 	char *smartsheet_name;
+	/* Key slots that could read it and were left behind, or ended before, when the vault got new keys: "DATE NAME". */
+	struct vault_strings left;
 	uint8_t commit[VAULT_COMMIT_LEN]; /* C of its secret row: what verdicts are bound to */
 };
 
@@ -80,6 +82,8 @@ enum vault_rc vault_slot_name_check(const char *name, struct vault_err *err) VAU
 enum vault_rc vault_email_check(const char *what, const char *email, struct vault_err *err) VAULT_MUST_CHECK;
 /* Free text of options (notes, purposes, names): UTF-8, no control characters, at most 1,024 bytes. */
 enum vault_rc vault_text_check(const char *what, const char *text, struct vault_err *err) VAULT_MUST_CHECK;
+/* A word for a shell, into `out`, which is returned: in quotes where it needs them; cut at `n`. */
+const char *vault_shell_word(const char *word, char *out, size_t n);
 /* Length of the well-formed UTF-8 sequence at `p` of `n` bytes, 0 where there is none. RFC 3629. */
 size_t vault_utf8_len(const unsigned char *p, size_t n);
 
@@ -184,6 +188,7 @@ struct vault_verdict {
 	int64_t error_code;       /* 0: none */
 	char *message;            /* Smartsheet's, or what went wrong; escaped */
 	char *base;               /* base URL that was asked */
+	char *drift;              /* what of it was another than labelled and seen before, as a check found it; NULL: nothing */
 	int has_identity;
 	struct vault_identity identity;
 };

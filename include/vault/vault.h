@@ -124,8 +124,16 @@ struct vault_verify_report {
 	uint64_t secrets_opened;  /* values this slot could open and did */
 	uint64_t secrets_sealed;  /* values that it holds no key of: verified as stored, not opened */
 	int records_read;         /* 0: a script's slot, which cannot read what is known of tokens */
-	uint64_t log_entries, log_batches;
+	uint64_t log_entries, log_batches; /* of the access log and the closed ones before it that are here */
+	uint64_t log_ignored;     /* entries that do not count: who signed them may not say that */
+	uint64_t log_details;     /* sealed details that this slot could open and did */
+	uint64_t log_carried;     /* verdicts that were carried over from the log before */
+	uint64_t log_anchors;     /* states that say where such a log stood; each of them was right */
+	uint64_t log_first, log_last; /* numbers of the first and the last entry, 0: none */
+	uint64_t log_closed;      /* closed logs that are here and were checked too */
+	int log_whole;            /* 1: back to a log that follows none; 0: older ones are not here */
 	int log_checked;          /* 0: another log or none is here, not checked */
+	int head_log;             /* vault_head_verify: 1 where the log holds the line's place; 0: not checked, log_note says why */
 	int fresh_record;         /* 1: this machine had a record to hold it against */
 	char log_note[256];       /* why the log was not checked, or "" */
 };

@@ -14,8 +14,8 @@
 #include <cmocka.h>
 
 #include <vault/finding.h>
-#include <vault/json.h>
 
+#include "jsonread.h"
 #include "handle.h"
 #include "keytext.h"
 #include "people.h"
@@ -271,28 +271,27 @@ static void program_says_the_same(struct graph *g)
 {
 	static const char *const argv[] = {"vault", "due", "--json", "--quiet", NULL};
 	char path[PLACE_MAX], *text = malloc(1 << 20);
-	struct vault_json *j = NULL;
+	struct jsonread *j = NULL;
 
 	assert_non_null(text);
 	place_path(path, g->p.dir, "out");
 	const int status = run(g, some_admin(g), path, argv);
 	assert_true(status == 10 || status == 0);
-	j = vault_json_parse(text, place_read(path, text, 1 << 20), NULL);
-	assert_non_null(j);
+	assert_int_equal(jsonread_parse(text, place_read(path, text, 1 << 20), &j, NULL), VAULT_OK);
 	for (int k = 0; k < g->n_tokens; k++) {
-		const struct vault_json *items = vault_json_get(j, "items");
+		const struct jsonread *items = jsonread_get(j, "items");
 		int said = 0;
 
-		for (size_t i = 0; i < vault_json_size(items); i++) {
-			const struct vault_json *item = vault_json_at(items, i), *reasons = vault_json_get(item, "reasons");
+		for (size_t i = 0; i < jsonread_size(items); i++) {
+			const struct jsonread *item = jsonread_at(items, i), *reasons = jsonread_get(item, "reasons");
 
-			for (size_t n = 0; n < vault_json_size(reasons); n++)
-				said |= strcmp(vault_json_get_str(item, "label"), g->t[k].label) == 0 &&
-				        strcmp(vault_json_get_str(vault_json_at(reasons, n), "code"), "slot") == 0;
+			for (size_t n = 0; n < jsonread_size(reasons); n++)
+				said |= strcmp(jsonread_str(item, "label"), g->t[k].label) == 0 &&
+				        strcmp(jsonread_str(jsonread_at(reasons, n), "code"), "slot") == 0;
 		}
 		assert_int_equal(said, model_due(g, k, NULL));
 	}
-	vault_json_free(&j);
+	jsonread_free(&j);
 	free(text);
 }
 

@@ -79,6 +79,52 @@ static void much_text(void **state)
 	assert_int_equal(out_finish(&o, VAULT_REFUSED, &err), VAULT_REFUSED);
 }
 
+/* An item with lists in it, an empty one, and text that could be taken for a line break. */
+static struct vault_json *item(int n)
+{
+	struct vault_json *j = vault_json_object(), *list = vault_json_array(), *inner = vault_json_object();
+
+	vault_json_set_int(j, "n", n);
+	vault_json_set_str(j, "text", "two\nlines \\n \"q\" \xc3\xbc");
+	for (int i = 0; i < n; i++)
+		vault_json_add_str(list, "x");
+	vault_json_set(j, "list", list);
+	vault_json_set_null(inner, "nothing");
+	vault_json_set(j, "inner", inner);
+	vault_json_set(j, "empty", vault_json_object());
+	return j;
+}
+
+/* Item by item or at once: the same document to the byte. */
+static void items_one_by_one(void **state)
+{
+	struct out whole = {0}, parts = {0};
+
+	(void)state;
+	for (int n = 0; n < 4; n++) {
+		struct vault_json *items = vault_json_array();
+
+		whole.len = parts.len = 0;
+		out_json_begin(&parts, "list", 86400);
+		for (int i = 0; i < n; i++) {
+			vault_json_add(items, item(i));
+			out_json_item(&parts, item(i));
+		}
+		out_json_end(&parts);
+		out_json(&whole, "list", 86400, &items);
+		assert_false(whole.failed || parts.failed);
+		assert_int_equal(parts.len, whole.len);
+		assert_memory_equal(parts.text, whole.text, whole.len);
+	}
+	/* An item that could not be made fails the whole. */
+	out_json_begin(&parts, "list", 86400);
+	out_json_item(&parts, NULL);
+	out_json_end(&parts);
+	assert_true(parts.failed);
+	free(whole.text);
+	free(parts.text);
+}
+
 static void words_are_near(void **state)
 {
 	static const char *const words[] = {"list", "show", "rotate", "remove", "holders", "license"};
@@ -140,6 +186,7 @@ int main(void)
 	        cmocka_unit_test(stdout_leaves_with_0_10_and_11_only),
 	        cmocka_unit_test(a_terminal_is_not_steered),
 	        cmocka_unit_test(much_text),
+	        cmocka_unit_test(items_one_by_one),
 	        cmocka_unit_test(words_are_near),
 	        cmocka_unit_test(a_new_file_takes_no_place),
 	};

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -234,34 +233,6 @@ static void makes_folders(void **state)
 	free(deep);
 }
 
-static void reads_small_files(void **state)
-{
-	uint8_t *p = NULL;
-	size_t n = 0;
-
-	(void)state;
-	make("f", 0600);
-	assert_int_equal(files_read("f", 4, &p, &n, NULL), VAULT_OK);
-	assert_int_equal(n, 4);
-	assert_memory_equal(p, "text", 4);
-	free(p);
-	assert_int_equal(files_read("f", 3, &p, &n, NULL), VAULT_REFUSED);
-	assert_null(p);
-	assert_int_equal(files_read("none", 9, &p, &n, NULL), VAULT_NOTFOUND);
-	assert_int_equal(files_read(".", 9, &p, &n, NULL), VAULT_IO);
-	assert_int_equal(files_read("/proc/self/status", 1 << 16, &p, &n, NULL), VAULT_OK); /* says that it is empty */
-	assert_true(n > 100);
-	free(p);
-	assert_int_equal(files_read("/dev/zero", 100000, &p, &n, NULL), VAULT_REFUSED);
-	assert_null(p);
-	assert_int_equal(mkfifo("p", 0600), 0);
-	alarm(20);
-	assert_int_equal(files_read("p", 9, &p, &n, NULL), VAULT_OK); /* and does not wait for a writer */
-	alarm(0);
-	assert_int_equal(n, 0);
-	free(p);
-}
-
 static void writes_whole(void **state)
 {
 	char back[16];
@@ -286,50 +257,6 @@ static void writes_whole(void **state)
 	assert_int_equal(files_write(fd, "x", 1), -1);
 	assert_int_equal(errno, ENOSPC);
 	close(fd);
-}
-
-static void creates_private_files_never_over_others(void **state)
-{
-	struct stat st;
-	uint8_t *p = NULL;
-	size_t n = 0;
-	mode_t before = umask(0);
-
-	(void)state;
-	assert_int_equal(files_create_private("k", "key", 3, NULL), VAULT_OK);
-	umask(before);
-	assert_int_equal(lstat("k", &st), 0);
-	assert_int_equal(st.st_mode & 07777, 0600);
-	assert_int_equal(files_create_private("k", "other", 5, NULL), VAULT_EXISTS);
-	assert_int_equal(files_read("k", 9, &p, &n, NULL), VAULT_OK);
-	assert_int_equal(n, 3);
-	free(p);
-	assert_int_equal(symlink("target", "dangling"), 0);
-	assert_int_equal(files_create_private("dangling", "x", 1, NULL), VAULT_EXISTS);
-	assert_int_equal(lstat("target", &st), -1);
-	assert_int_equal(files_create_private("none/k", "x", 1, NULL), VAULT_IO);
-}
-
-/* A write that fails half way leaves nothing behind. */
-static void takes_away_what_it_could_not_write(void **state)
-{
-	const struct rlimit small = {1000, 1000};
-	char big[5000] = {0};
-	struct stat st;
-	int status = -1;
-	pid_t pid = fork();
-
-	(void)state;
-	if (pid == 0) {
-		signal(SIGXFSZ, SIG_IGN);
-		if (setrlimit(RLIMIT_FSIZE, &small))
-			_exit(99);
-		_exit((int)files_create_private("k", big, sizeof big, NULL));
-	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), VAULT_IO);
-	assert_int_equal(lstat("k", &st), -1);
 }
 
 static void locks_exclude_and_wait(void **state)
@@ -421,10 +348,7 @@ int main(void)
 	        IN_FOLDER(files_of_others),
 	        IN_FOLDER(local_disks),
 	        IN_FOLDER(makes_folders),
-	        IN_FOLDER(reads_small_files),
 	        IN_FOLDER(writes_whole),
-	        IN_FOLDER(creates_private_files_never_over_others),
-	        IN_FOLDER(takes_away_what_it_could_not_write),
 	        IN_FOLDER(locks_exclude_and_wait),
 	        IN_FOLDER(a_lock_let_go_is_had_at_once),
 	        cmocka_unit_test(joins),

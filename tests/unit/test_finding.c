@@ -233,6 +233,51 @@ static void facts_about_one_token(void **state)
 	assert_int_equal(l.n, 0);
 }
 
+/* Tokens come with the removed ones last; holders stand at their labels all the same. */
+static void removed_ones_are_at_their_label(void **state)
+{
+	struct world w;
+	struct vault_token *b, *a;
+	struct vault_vendor *v;
+	struct vault_holders l;
+
+	(void)state;
+	world_init(&w, 1000);
+	b = world_token(&w, "b");
+	a = world_token(&w, "a");
+	a->removed = 1;
+	v = world_vendor(&w, "Vendor B");
+	(void)world_give(&w, world_handover(&w, b, v, "b@x"), 1, 1);
+	(void)world_give(&w, world_handover(&w, a, v, "a@x"), 1, 1);
+	assert_int_equal(vault_holders_at(&w.facts, 1000, 0, &l, NULL), VAULT_OK);
+	assert_int_equal(l.n, 2);
+	assert_string_equal(l.h[0].token->label, "a");
+	assert_string_equal(l.h[1].token->label, "b");
+	vault_holders_clear(&l);
+}
+
+/* Two tokens of one id, as only an admin's hand could write: each hand-over would be of both. */
+static void an_id_twice_is_damage(void **state)
+{
+	struct world w;
+	struct vault_token *a, *b;
+	struct vault_vendor *vendor;
+	struct vault_holders l;
+	struct vault_err err = {0};
+
+	(void)state;
+	world_init(&w, 1000);
+	a = world_token(&w, "a");
+	b = world_token(&w, "b");
+	memcpy(b->id, a->id, sizeof b->id);
+	vendor = world_vendor(&w, "Vendor B");
+	(void)world_give(&w, world_handover(&w, a, vendor, "a@x"), 1, 1);
+	(void)world_give(&w, world_handover(&w, a, vendor, "b@x"), 1, 1);
+	assert_int_equal(vault_holders_at(&w.facts, 1000, 0, &l, &err), VAULT_DAMAGED);
+	assert_string_equal(err.msg, "b has the id of another token; run `vault verify`");
+	assert_null(l.h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -244,6 +289,8 @@ int main(void)
 		cmocka_unit_test(removed_is_not_dead),
 		cmocka_unit_test(order_and_labels),
 		cmocka_unit_test(facts_about_one_token),
+		cmocka_unit_test(removed_ones_are_at_their_label),
+		cmocka_unit_test(an_id_twice_is_damage),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -43,6 +43,18 @@ static int tear_down(void **state)
 	return 0;
 }
 
+#define BIT(column) (1u << (column))
+
+/* The columns of the counted tables that are integers. */
+static const unsigned ints[STORE_TABLES] = {
+        [STORE_HEADER] = BIT(HDR_ONE) | BIT(HDR_FORMAT) | BIT(HDR_CREATED) | BIT(HDR_FLAGS) | BIT(HDR_PRED_EPOCH),
+        [STORE_SLOT] = BIT(SLOT_ROLE) | BIT(SLOT_STATUS) | BIT(SLOT_ADDED) | BIT(SLOT_ENDED),
+        [STORE_KEY] = BIT(KEY_KIND) | BIT(KEY_GENERATION),
+        [STORE_GRANT] = BIT(GRANT_KIND) | BIT(GRANT_VERSION) | BIT(GRANT_ADDED) | BIT(GRANT_ENDED),
+        [STORE_OBJECT] = BIT(OBJ_KIND) | BIT(OBJ_VERSION) | BIT(OBJ_GENERATION),
+        [STORE_SECRET] = BIT(SEC_VERSION) | BIT(SEC_ADDED) | BIT(SEC_GENERATION),
+};
+
 /* A row whose integers are `n` and whose bytes are 16 times `id` in the first column, else `n`. */
 static struct row *a_row(enum store_table t, uint8_t id, uint8_t n)
 {
@@ -54,7 +66,7 @@ static struct row *a_row(enum store_table t, uint8_t id, uint8_t n)
 	memset(first, id, sizeof first);
 	memset(other, n, sizeof other);
 	for (i = 0; i < store_ncols(t); i++)
-		c[i] = store_col_is_int(t, i) ? CELL_INT(n) : i == 0 ? CELL_BLOB(first, 16) : CELL_BLOB(other, 16);
+		c[i] = ints[t] & BIT(i) ? CELL_INT(n) : i == 0 ? CELL_BLOB(first, 16) : CELL_BLOB(other, 16);
 	r = row_make(t, c);
 	assert_non_null(r);
 	return r;
@@ -332,6 +344,84 @@ static void odd_keys_are_counted(void **state)
 	leaf_clear(&l);
 }
 
+/* A row under a key of any length. */
+static void put_at(struct fixture *f, enum store_table t, const uint8_t *key, size_t n, int64_t kind)
+{
+	struct row *r = a_row(t, 1, 1);
+
+	r->c[0].p = key;
+	r->c[0].n = n;
+	if (t == STORE_OBJECT)
+		r->c[OBJ_KIND].i = kind;
+	put(f, t, r);
+}
+
+/* Keys where leaves begin and end, and of lengths that no writer of ours gives them. */
+static void put_odd(struct fixture *f)
+{
+	static const uint8_t ends[] = {0x00, 0x01, 0x0f, 0x10, 0x1f, 0x7f, 0x80, 0xf0, 0xff};
+	static const size_t lengths[] = {0, 1, 2, 3, 15, 16, 17};
+	const enum store_table tables[] = {STORE_OBJECT, STORE_GRANT, STORE_SECRET};
+	uint8_t key[17];
+
+	for (size_t i = 0; i < sizeof ends * sizeof ends * 3; i++) {
+		memset(key, i % 3 == 0 ? 0x00 : i % 3 == 1 ? 0x5a : 0xff, sizeof key);
+		key[0] = ends[i / 3 % sizeof ends];
+		key[1] = ends[i / 3 / sizeof ends];
+		for (size_t k = 0; k < sizeof lengths / sizeof lengths[0]; k++)
+			for (size_t t = 0; t < 3; t++)
+				put_at(f, tables[t], key, lengths[k], (i + k) % 4 == 0 ? LEAF_KIND_HANDOVER : 1);
+	}
+}
+
+static size_t same_leaf(struct fixture *f, struct leaf *got)
+{
+	uint8_t one[HASH_LEN], other[HASH_LEN];
+	struct leaf want;
+	const size_t n = got->object.n + got->grant.n + got->secret.n;
+
+	assert_int_equal(leaf_read(f->s, got->area, got->number, &want, NULL), VAULT_OK);
+	digest(f, &want, one);
+	digest(f, got, other);
+	if (memcmp(one, other, HASH_LEN) != 0)
+		fail_msg("area %d, leaf %u", (int)got->area, got->number);
+	leaf_clear(&want);
+	leaf_clear(got);
+	return n;
+}
+
+/* What one scan gives sixteen leaves and the ledger's is what each reads alone, and nothing is left over. */
+static void one_scan_gives_the_same(void **state)
+{
+	struct fixture *f = *state;
+	size_t objects = 0, tokens = 0;
+	uint64_t n = 0, grants = 0;
+	unsigned i = 0, first = 0;
+
+	put_odd(f);
+	put(f, STORE_GRANT, a_row(STORE_GRANT, 0, 9)); /* the roster's */
+	for (first = 0; first < 256; first++) {
+		struct leaf names[LEAF_A_BYTE], of_tokens[LEAF_A_BYTE], ledger;
+
+		assert_int_equal(leaf_read_byte(f->s, LEAF_NAMES, first, names, &ledger, NULL), VAULT_OK);
+		assert_int_equal(leaf_read_byte(f->s, LEAF_TOKENS, first, of_tokens, NULL, NULL), VAULT_OK);
+		assert_int_equal(ledger.area, LEAF_LEDGER);
+		assert_int_equal(ledger.number, first);
+		for (i = 0; i < LEAF_A_BYTE; i++) {
+			assert_int_equal(names[i].number, first * 16 + i);
+			assert_int_equal(of_tokens[i].number, first * 16 + i);
+			objects += same_leaf(f, &names[i]);
+			tokens += same_leaf(f, &of_tokens[i]);
+		}
+		objects += same_leaf(f, &ledger);
+	}
+	assert_int_equal(store_count(f->s, STORE_OBJECT, &n, NULL), VAULT_OK);
+	assert_true(n > 300 && objects == n); /* 17 bytes of 0xff too */
+	assert_int_equal(store_count(f->s, STORE_SECRET, &n, NULL), VAULT_OK);
+	assert_int_equal(store_count(f->s, STORE_GRANT, &grants, NULL), VAULT_OK);
+	assert_true(tokens < n + grants); /* those under 16 zeros are the roster's */
+}
+
 /* --- against the tree ------------------------------------------------------------------------------------- */
 
 static void a_changed_row_is_refused(void **state)
@@ -380,6 +470,7 @@ int main(void)
 	        cmocka_unit_test(numbers),
 	        cmocka_unit_test_setup_teardown(each_row_in_one_leaf, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(odd_keys_are_counted, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(one_scan_gives_the_same, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(a_changed_row_is_refused, set_up, tear_down),
 	};
 

@@ -414,6 +414,7 @@ static void verdict(void **state)
 	                          .error_code = 1003,
 	                          .message = lit("Your token has \"expired\""),
 	                          .base = lit("https://api.smartsheet.com/2.0"),
+	                          .drift = lit("user: was 1, is 2"),
 	                          .has_identity = 1},
 	                     got;
 	char *text = NULL;
@@ -438,6 +439,7 @@ static void verdict(void **state)
 		assert_true(got.http_status == 401 && got.error_code == 1003);
 		assert_string_equal(got.message, v.message);
 		assert_string_equal(got.base, v.base);
+		assert_string_equal(got.drift, v.drift);
 		assert_string_equal(got.identity.id, v.identity.id);
 		assert_true(got.identity.admin == 1 && got.identity.licensed == 0 && got.identity.group_admin == -1);
 		assert_int_equal(got.identity.resource_viewer, 1);
@@ -448,7 +450,7 @@ static void verdict(void **state)
 	v = (struct vault_verdict){.result = VAULT_UNKNOWN};
 	text = record_verdict_encode(&v);
 	assert_int_equal(record_verdict_parse(text, strlen(text), &got, NULL), VAULT_OK);
-	assert_true(!got.has_identity && !got.message && !got.base && got.http_status == 0);
+	assert_true(!got.has_identity && !got.message && !got.base && !got.drift && got.http_status == 0);
 	vault_verdict_clear(&got);
 	free(text);
 	for (i = 0; i < sizeof bad / sizeof bad[0]; i++) {

@@ -177,6 +177,61 @@ static void another_log_or_vault_waits_for_replace(void **state)
 	assert_seen(&got, &other);
 }
 
+/* What a state of a higher epoch came with is the log from then on: it was rotated. A reader of before changes nothing. */
+static void a_newer_state_brings_its_log(void **state)
+{
+	struct fixture *f = *state;
+	struct seen first = at(7, 500), rotated = at(8, 200), late = at(7, 900), got;
+
+	put(f, &first, SEEN_RENEW);
+	memset(rotated.log_id, 0xaa, 16);
+	put(f, &rotated, SEEN_RENEW);
+	got = get(f);
+	assert_seen(&got, &rotated);
+	put(f, &late, SEEN_RENEW); /* the log of before, longer */
+	got = get(f);
+	assert_seen(&got, &rotated);
+	late = at(7, 300); /* what saw the state of before and wrote to the log of now */
+	memset(late.log_id, 0xaa, 16);
+	put(f, &late, SEEN_RENEW);
+	got = get(f);
+	rotated.log_len = 300;
+	memcpy(rotated.log_head, late.log_head, 32);
+	assert_seen(&got, &rotated);
+}
+
+/* Of the vault that this one replaced: replaced, also downwards; of this one: renewed. */
+static void a_successor(void **state)
+{
+	struct fixture *f = *state;
+	struct seen old = at(90, 500), heir = at(3, 0), late = at(2, 0), got;
+
+	put(f, &old, SEEN_RENEW);
+	memset(heir.vault_id, 0xbb, 16);
+	memset(late.vault_id, 0xbb, 16);
+	put(f, &heir, SEEN_SUCCEED);
+	got = get(f);
+	assert_seen(&got, &heir);
+	put(f, &late, SEEN_SUCCEED);
+	got = get(f);
+	assert_seen(&got, &heir);
+}
+
+/* It is the file's time, not its content. */
+static void when_it_was_renewed(void **state)
+{
+	struct fixture *f = *state;
+	struct seen first = at(7, 500), got;
+	const struct timespec t[2] = {{.tv_sec = 1700000000}, {.tv_sec = 1700000000}};
+
+	got = get(f);
+	assert_true(got.when == 0);
+	put(f, &first, SEEN_RENEW);
+	assert_int_equal(utimensat(AT_FDCWD, f->file, t, 0), 0);
+	got = get(f);
+	assert_true(got.when == 1700000000);
+}
+
 static void a_log_is_learnt_later(void **state)
 {
 	struct fixture *f = *state;
@@ -335,6 +390,9 @@ int main(void)
 	        TEST(there_and_back),
 	        TEST(never_downwards),
 	        TEST(another_log_or_vault_waits_for_replace),
+	        TEST(a_newer_state_brings_its_log),
+	        TEST(a_successor),
+	        TEST(when_it_was_renewed),
 	        TEST(a_log_is_learnt_later),
 	        TEST(torn),
 	        TEST(what_is_no_file),

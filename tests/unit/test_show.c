@@ -46,13 +46,13 @@ static void shell(void **state)
 	char out[64], small[12];
 
 	(void)state;
-	assert_string_equal(show_shell("orders/v2_x", out, sizeof(out)), "orders/v2_x");
-	assert_string_equal(show_shell("Vendor B", out, sizeof(out)), "'Vendor B'");
-	assert_string_equal(show_shell("O'Neil; rm *", out, sizeof(out)), "'O'\\''Neil; rm *'");
-	assert_string_equal(show_shell("", out, sizeof(out)), "''");
-	assert_string_equal(show_shell("$(x)", out, sizeof(out)), "'$(x)'");
+	assert_string_equal(vault_shell_word("orders/v2_x", out, sizeof(out)), "orders/v2_x");
+	assert_string_equal(vault_shell_word("Vendor B", out, sizeof(out)), "'Vendor B'");
+	assert_string_equal(vault_shell_word("O'Neil; rm *", out, sizeof(out)), "'O'\\''Neil; rm *'");
+	assert_string_equal(vault_shell_word("", out, sizeof(out)), "''");
+	assert_string_equal(vault_shell_word("$(x)", out, sizeof(out)), "'$(x)'");
 	/* Too long: cut, and still one word. */
-	show_shell("'''''''''' ''''", small, sizeof(small));
+	vault_shell_word("'''''''''' ''''", small, sizeof(small));
 	assert_true(strlen(small) < sizeof(small));
 	assert_int_equal(small[strlen(small) - 1], '\'');
 }

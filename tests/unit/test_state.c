@@ -191,6 +191,7 @@ static void lengths(void **state)
 {
 	static const size_t fixed[] = {ST_SLOT,     ST_OBJECT,   ST_CHANGES,  ST_ROOT,   ST_LOG_ID,
 	                               ST_LOG_HEAD, ST_PREVIOUS, ST_SLOT_SIG, ST_OWN_SIG};
+	static const size_t ints[] = {ST_EPOCH, ST_TIME, ST_ACTION, ST_GENERATION, ST_LOG_LEN};
 	const uint8_t zeros[64] = {0};
 	static uint8_t much[STATE_DETAIL_MAX + 1];
 	struct cell c[STORE_COLS_MAX];
@@ -199,7 +200,9 @@ static void lengths(void **state)
 
 	(void)state;
 	for (i = 0; i < store_ncols(STORE_STATE); i++)
-		c[i] = store_col_is_int(STORE_STATE, i) ? CELL_INT(1) : CELL_BLOB(zeros, 32);
+		c[i] = CELL_BLOB(zeros, 32);
+	for (i = 0; i < sizeof ints / sizeof ints[0]; i++)
+		c[ints[i]] = CELL_INT(1);
 	c[ST_SLOT].n = c[ST_OBJECT].n = c[ST_LOG_ID].n = 16;
 	c[ST_SLOT_SIG].n = c[ST_OWN_SIG].n = 64;
 	for (i = 0; i < sizeof fixed / sizeof fixed[0] + 3; i++) {
@@ -229,6 +232,7 @@ static void there_and_back(void **state)
 	struct state st, got;
 	uint8_t id[16];
 	uint64_t e = 0;
+	int found = 0;
 
 	(void)state;
 	place_make(dir);
@@ -251,6 +255,20 @@ static void there_and_back(void **state)
 	assert_int_equal(got.epoch, 1);
 	state_clear(&got);
 	assert_int_equal(state_at(s, id, 2, &got, NULL), VAULT_DAMAGED);
+	/* in the file's order, over the gap */
+	assert_int_equal(state_before(s, id, 300, &got, NULL), VAULT_OK);
+	assert_int_equal(got.epoch, 1);
+	state_clear(&got);
+	assert_int_equal(state_before(s, id, 1, &got, NULL), VAULT_DAMAGED);
+	assert_int_equal(state_after(s, id, 1, &got, &found, NULL), VAULT_OK);
+	assert_int_equal(found, 1);
+	assert_int_equal(got.epoch, 300);
+	state_clear(&got);
+	assert_int_equal(state_after(s, id, 0, &got, &found, NULL), VAULT_OK);
+	assert_int_equal(got.epoch, 1);
+	state_clear(&got);
+	assert_int_equal(state_after(s, id, 300, &got, &found, NULL), VAULT_OK);
+	assert_int_equal(found, 0);
 	id[0] ^= 1; /* another vault's */
 	assert_int_equal(state_newest(s, id, &got, NULL), VAULT_OK);
 	assert_int_equal(state_own_ok(&got, k.own_pk), 0);

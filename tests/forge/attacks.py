@@ -1,0 +1,9 @@
+"""All attacks, by the files they stand in."""
+import rows_attacks  # noqa: F401
+import files_attacks  # noqa: F401
+import slots_attacks  # noqa: F401
+import log_attacks  # noqa: F401
+import fresh_attacks  # noqa: F401
+import signers_attacks  # noqa: F401
+import roles_attacks  # noqa: F401
+import narrow_attacks  # noqa: F401

@@ -1,0 +1,266 @@
+/* carry.c - verdicts from one access log into the next. L5. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <vault/json.h>
+
+#include "carry.h"
+#include "counted.h"
+#include "jsonread.h"
+#include "observe.h"
+#include "record.h"
+#include "value.h"
+
+/* A batch is read whole: small enough that a thousand readers do not notice. */
+enum { BATCH_ENTRIES = 4096, BATCH_BYTES = 8 << 20 };
+
+static const char carried_key[] = "carried";
+
+static enum vault_rc nomem(struct vault_err *err)
+{
+	return vault_err_set(err, VAULT_REFUSED, "out of memory");
+}
+
+static void item_clear(struct carry_item *i)
+{
+	vault_verdict_clear(&i->verdict);
+	free(i->by);
+}
+
+void carry_clear(struct carry_list *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		item_clear(&l->i[i]);
+	free(l->i);
+	memset(l, 0, sizeof *l);
+}
+
+/* --- choosing -------------------------------------------------------------------------------------------- */
+
+struct place {
+	const struct vault_verdict *v;
+	size_t at;
+};
+
+static int same_value(const struct vault_verdict *a, const struct vault_verdict *b)
+{
+	return a->version == b->version && memcmp(a->token_id, b->token_id, VAULT_ID_LEN) == 0 &&
+	       memcmp(a->commit, b->commit, VAULT_COMMIT_LEN) == 0;
+}
+
+static int by_value_then_newest(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+	int c = memcmp(x->v->token_id, y->v->token_id, VAULT_ID_LEN);
+	if (c == 0)
+		c = memcmp(x->v->commit, y->v->commit, VAULT_COMMIT_LEN);
+	if (c == 0)
+		c = (x->v->version > y->v->version) - (x->v->version < y->v->version);
+	return c != 0 ? c : (x->at < y->at) - (x->at > y->at);
+}
+
+/* 1 where the newest `valid` of this base is among the first `n` of the group already. */
+static int base_kept(const struct place *p, size_t n, const char *keep, const char *base)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct vault_verdict *v = p[i].v;
+		if (keep[p[i].at] && v->result == VAULT_VALID && v->base != NULL && strcmp(v->base, base) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+int carry_choose(const struct vault_verdict *const *v, size_t n, char *keep)
+{
+	struct place *p = calloc(n + 1, sizeof *p);
+	if (p == NULL)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		p[i] = (struct place){.v = v[i], .at = i};
+	qsort(p, n, sizeof *p, by_value_then_newest);
+	for (size_t first = 0, i = 0, told = 0; i < n; i++) {
+		if (i == 0 || !same_value(p[i].v, p[i - 1].v)) {
+			first = i;
+			told = 0;
+		}
+		const struct vault_verdict *x = p[i].v;
+		keep[p[i].at] = i == first || (!told && x->result != VAULT_UNKNOWN) ||
+		                (x->result == VAULT_VALID && x->base != NULL && !base_kept(p + first, i - first, keep, x->base));
+		told |= x->result != VAULT_UNKNOWN;
+	}
+	free(p);
+	return 0;
+}
+
+/* --- out of the old one ---------------------------------------------------------------------------------- */
+
+struct collect {
+	struct counted log;
+	struct carry_list *out;
+};
+
+char *carry_asked_by(const char *detail, size_t n)
+{
+	struct jsonread *j = NULL;
+	if (detail == NULL || n == 0 || jsonread_parse(detail, n, &j, NULL) != VAULT_OK)
+		return NULL;
+	const char *by = jsonread_str(j, carried_key);
+	char *copy = by != NULL ? strdup(by) : NULL;
+	jsonread_free(&j);
+	return copy;
+}
+
+static enum vault_rc push(struct carry_list *l, struct counted_entry *e, uint64_t epoch, const char *signer, struct vault_err *err)
+{
+	if (l->n == l->cap) {
+		const size_t cap = l->cap == 0 ? 64 : l->cap * 2;
+		struct carry_item *p = realloc(l->i, cap * sizeof *p);
+		if (p == NULL)
+			return nomem(err);
+		l->i = p;
+		l->cap = cap;
+	}
+	struct carry_item *i = &l->i[l->n];
+	memset(i, 0, sizeof *i);
+	i->by = carry_asked_by(e->text, e->n); /* carried before: who asked first */
+	if (i->by == NULL && (i->by = strdup(signer)) == NULL)
+		return nomem(err);
+	i->epoch = epoch;
+	i->verdict = e->verdict;
+	memset(&e->verdict, 0, sizeof e->verdict); /* handed over */
+	l->n++;
+	return VAULT_OK;
+}
+
+/* A verdict counts only for the row with its C. */
+static enum vault_rc has_row(struct vault *v, const struct vault_verdict *x, int *yes, struct vault_err *err)
+{
+	const struct row *r = NULL;
+	const enum vault_rc rc = value_row(v, x->token_id, x->version, &r, err);
+	*yes = rc == VAULT_OK && r != NULL && r->c[SEC_COMMIT].n == VAULT_COMMIT_LEN &&
+	       memcmp(r->c[SEC_COMMIT].p, x->commit, VAULT_COMMIT_LEN) == 0;
+	return rc;
+}
+
+static enum vault_rc collect_batch(void *ctx, const struct log_batch *b, struct vault_err *err)
+{
+	struct collect *c = ctx;
+	const struct roster_slot *s = NULL;
+	enum vault_rc rc = counted_signer(&c->log, b, &s, err);
+	c->out->entries += b->n;
+	for (size_t i = 0; i < b->n && rc == VAULT_OK; i++) {
+		struct counted_entry e;
+		int wanted = 0;
+		if (b->e[i].action != ACTION_VERDICT)
+			continue;
+		rc = counted_read(&c->log, b, s, &b->e[i], &e, err);
+		if (rc == VAULT_OK && e.has_verdict)
+			rc = has_row(c->log.v, &e.verdict, &wanted, err);
+		if (rc == VAULT_OK && wanted)
+			rc = push(c->out, &e, b->e[i].epoch, s->name, err);
+		counted_entry_clear(&e);
+	}
+	return rc;
+}
+
+static enum vault_rc drop_others(struct carry_list *l, struct vault_err *err)
+{
+	const struct vault_verdict **v = calloc(l->n + 1, sizeof *v);
+	char *keep = calloc(l->n + 1, 1);
+	size_t n = 0;
+	int failed = v == NULL || keep == NULL;
+	for (size_t i = 0; !failed && i < l->n; i++)
+		v[i] = &l->i[i].verdict;
+	failed = failed || carry_choose(v, l->n, keep) != 0;
+	for (size_t i = 0; !failed && i < l->n; i++) {
+		if (keep[i])
+			l->i[n++] = l->i[i];
+		else
+			item_clear(&l->i[i]);
+	}
+	if (!failed)
+		l->n = n;
+	free((void *)v);
+	free(keep);
+	return failed ? nomem(err) : VAULT_OK;
+}
+
+enum vault_rc carry_collect(struct vault *v, struct logfile *from, struct carry_list *out, struct vault_err *err)
+{
+	struct collect c = {.out = out};
+	memset(out, 0, sizeof *out);
+	enum vault_rc rc = counted_begin(&c.log, v, logfile_pos(from)->log_id, err);
+	if (rc == VAULT_OK)
+		rc = logfile_scan(from, collect_batch, &c, err);
+	if (rc == VAULT_OK)
+		rc = drop_others(out, err);
+	counted_end(&c.log);
+	if (rc != VAULT_OK)
+		carry_clear(out);
+	return rc;
+}
+
+/* --- into the new one ------------------------------------------------------------------------------------ */
+
+/* The verdict's own detail, and who asked. */
+static char *detail_of(const struct carry_item *i)
+{
+	char *plain = record_verdict_encode(&i->verdict), *text = NULL;
+	struct vault_json *j = plain == NULL ? NULL : vault_json_parse(plain, strlen(plain), NULL);
+	size_t n = 0;
+	if (j != NULL) {
+		vault_json_set_str(j, carried_key, i->by);
+		text = vault_json_dump(j, 0, &n);
+	}
+	vault_json_free(&j);
+	free(plain);
+	return text;
+}
+
+static enum vault_rc make_entry(const struct carry_item *i, const struct carry_to *to, struct log_entry *e, uint8_t **box,
+                                struct vault_err *err)
+{
+	char *text = detail_of(i);
+	memset(e, 0, sizeof *e);
+	e->epoch = to->epoch != 0 ? to->epoch : i->epoch;
+	e->time = i->verdict.checked;
+	memcpy(e->slot_id, to->slot_id, 16);
+	e->action = ACTION_VERDICT;
+	memcpy(e->object_id, i->verdict.token_id, VAULT_ID_LEN);
+	e->version = i->verdict.version;
+	memcpy(e->commit, i->verdict.commit, VAULT_COMMIT_LEN);
+	*box = text == NULL ? NULL : observe_seal_detail(to->vault_id, to->kr, e, text);
+	free(text);
+	return *box == NULL ? nomem(err) : VAULT_OK;
+}
+
+/* As many from `at` on as fit into one batch; `*next` is the first that did not. */
+static enum vault_rc write_batch(const struct carry_list *l, size_t at, const struct carry_to *to, struct logfile *into,
+                                 size_t *next, struct vault_err *err)
+{
+	struct log_entry *e = calloc(BATCH_ENTRIES, sizeof *e);
+	uint8_t **box = calloc(BATCH_ENTRIES, sizeof *box);
+	enum vault_rc rc = e == NULL || box == NULL ? nomem(err) : VAULT_OK;
+	size_t n = 0, bytes = 0;
+	while (rc == VAULT_OK && at + n < l->n && n < BATCH_ENTRIES && bytes < BATCH_BYTES) {
+		rc = make_entry(&l->i[at + n], to, &e[n], &box[n], err);
+		bytes += e[n].detail_n;
+		n++;
+	}
+	if (rc == VAULT_OK)
+		rc = logfile_append(into, to->slot_id, to->kr->sign_sk, e, n, err);
+	*next = at + n;
+	for (size_t i = 0; box != NULL && i < n; i++)
+		free(box[i]);
+	free(box);
+	free(e);
+	return rc;
+}
+
+enum vault_rc carry_write(const struct carry_list *l, const struct carry_to *to, struct logfile *into, struct vault_err *err)
+{
+	enum vault_rc rc = VAULT_OK;
+	for (size_t at = 0; at < l->n && rc == VAULT_OK;)
+		rc = write_batch(l, at, to, into, &at, err);
+	return rc;
+}

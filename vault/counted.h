@@ -1,0 +1,58 @@
+/* counted.h - the access log read: whose entries count, and what they say. L5. Source: vault-format(5), ACCESS LOG.
+ * Who holds the key of any slot can write a sound entry; what it may not say is passed over, and said where all is shown. */
+#ifndef VAULT_COUNTED_H
+#define VAULT_COUNTED_H
+
+#include <vault/types.h>
+
+#include "txn.h"
+
+enum counted_why {
+	COUNTED,
+	COUNTED_ROLE,             /* a verdict of a slot that is no admin's and no monitor's */
+	COUNTED_NOT_GRANTED,      /* a script's, of a token that it never was granted */
+	COUNTED_ENDED,            /* of a slot that was ended before */
+	COUNTED_DETAIL            /* its detail does not open, or says nothing */
+};
+
+/* Why it does not count, in a few words ("..., so it does not count" goes on); NULL for COUNTED. */
+const char *counted_text(enum counted_why why);
+
+/* One log being read. Zeroed, then counted_begin; for logs that were closed, `later` are those that followed it. */
+struct counted {
+	struct vault *v;
+	uint8_t log_id[LOG_ID_LEN];
+	const uint8_t (*later)[LOG_ID_LEN];
+	size_t n_later;
+	struct counted_slot *slots; /* how far each slot's entries count; of the roster */
+};
+enum vault_rc counted_begin(struct counted *c, struct vault *v, const uint8_t log_id[LOG_ID_LEN],
+                            struct vault_err *err) VAULT_MUST_CHECK;
+void counted_end(struct counted *c);
+
+/* Runs `each` over the newest log of this path, and then over the closed ones before it that lie beside it, newest first; `c` has
+ * begun for it. `older`: the one before is here too. `*whole` becomes 1 where they reach back to a log that follows none.
+ * VAULT_DAMAGED where a closed one does not end where the next one says; nothing where there is no log at all. */
+enum vault_rc counted_each_log(struct vault *v,
+                               enum vault_rc (*each)(void *ctx, struct logfile *l, struct counted *c, int older, struct vault_err *err),
+                               void *ctx, int *whole, struct vault_err *err) VAULT_MUST_CHECK;
+
+/* The slot that signed a batch: VAULT_DAMAGED where none of this vault did. */
+enum vault_rc counted_signer(const struct counted *c, const struct log_batch *b, const struct roster_slot **out,
+                             struct vault_err *err) VAULT_MUST_CHECK;
+
+/* An entry of a batch that `slot` signed. The text of its detail where it has one that this slot may open. */
+struct counted_entry {
+	enum counted_why why;
+	char *text;               /* JSON, malloc'ed, a NUL behind */
+	size_t n;
+	int has_verdict;          /* it counts and is one */
+	struct vault_verdict verdict;
+};
+void counted_entry_clear(struct counted_entry *e);
+
+/* VAULT_DAMAGED where the detail of an admin's does not open: nobody else can have made it, and admins' do. */
+enum vault_rc counted_read(struct counted *c, const struct log_batch *b, const struct roster_slot *slot,
+                           const struct log_entry *e, struct counted_entry *out, struct vault_err *err) VAULT_MUST_CHECK;
+
+#endif
