@@ -18,6 +18,8 @@
 #include "hex.h"
 #include "keytext.h"
 #include "object.h"
+#include "record.h"
+#include "script.h"
 #include "value.h"
 #include "wrap.h"
 
@@ -279,6 +281,63 @@ static void value_tag(const struct field *in, size_t n, char *out)
 	keyed_free(&v);
 }
 
+/* K_meta, slot_id: where a script's list is filed for those who hold K_meta */
+static void labels_tag(const struct field *in, size_t n, char *out)
+{
+	uint8_t tag[TAG_LEN];
+	struct vault *v = keyed(KIND_META, in[0].p);
+
+	assert_int_equal(n, 2);
+	object_tag(v, KIND_LABELS, in[1].p, in[1].n, tag);
+	hex_of(out, tag, TAG_LEN);
+	keyed_free(&v);
+}
+
+/* vault_id, object_id, slot_id, kind, version: what stands before the key in the box of a grant. The library makes it where it
+ * seals, so it is read out of a box of its own. */
+static void grant_context(const struct field *in, size_t n, char *out)
+{
+	static const uint8_t key[32] = {0};
+	uint8_t pk[32], sk[32], plain[256];
+	struct row *g = NULL;
+
+	assert_int_equal(n, 5);
+	crypto_box_seed_keypair(pk, sk, key);
+	g = roster_grant_make(in[0].p, in[1].p, in[2].p, (int)number(&in[3]), number(&in[4]), 9, pk, key, sizeof key);
+	assert_non_null(g);
+	const size_t len = g->c[GRANT_BOX].n - crypto_box_SEALBYTES;
+	assert_true(len <= sizeof plain);
+	assert_int_equal(crypto_box_seal_open(plain, g->c[GRANT_BOX].p, g->c[GRANT_BOX].n, pk, sk), 0);
+	assert_memory_equal(plain + len - sizeof key, key, sizeof key);
+	hex_of(out, plain, len - sizeof key);
+	free(g);
+}
+
+/* for each label: label, token id, region; padded to 128 */
+static void labels_list(const struct field *in, size_t n, char *out)
+{
+	struct record_labels l = {.l = NULL};
+	struct buf b = {.p = NULL};
+	uint8_t padded[256];
+	size_t i = 0;
+
+	assert_int_equal(n % 3, 0);
+	for (i = 0; i < n; i += 3) {
+		char label[FIELD_MAX + 1] = "";
+
+		memcpy(label, in[i].p, in[i].n);
+		assert_int_equal(in[i + 1].n, 16);
+		assert_int_equal(in[i + 2].n, 1);
+		assert_int_equal(record_labels_put(&l, label, in[i + 1].p, (enum vault_region)in[i + 2].p[0], NULL), VAULT_OK);
+	}
+	record_labels_pack(&l, &b);
+	assert_true(b.n < sizeof padded);
+	memcpy(padded, b.p, b.n);
+	hex_of(out, padded, seal_pad(padded, b.n, sizeof padded, 128));
+	record_labels_clear(&l);
+	buf_free(&b);
+}
+
 /* area, number */
 static void empty_leaf(const struct field *in, size_t n, char *out)
 {
@@ -343,6 +402,9 @@ static const struct {
         {"tok-c", tok_c},
         {"name-tag", name_tag},
         {"value-tag", value_tag},
+        {"labels-tag", labels_tag},
+        {"grant-context", grant_context},
+        {"labels-list", labels_list},
         {"empty-leaf", empty_leaf},
         {"key-file", key_file},
         {"recovery-code", recovery_code},
@@ -642,6 +704,69 @@ static void an_object_opens(void **state)
 	keyed_free(&v);
 }
 
+/* A script's list and one of its keys, sealed as the manual says. */
+static void a_scripts_grants_open(void **state)
+{
+	const struct file *f = *state;
+	struct field in[FIELDS] = {{.n = 0}}, of[FIELDS] = {{.n = 0}};
+	uint8_t seed[32], box_pk[32], k_tok[32], plain[256], box[256 + crypto_box_SEALBYTES], key[32];
+	struct vault *v = NULL;
+	struct record_labels own;
+	struct row *g = NULL;
+	size_t n = 0, len = 0;
+
+	unhex(seed, 32, input_of(f, "slot-box-pk"));
+	unhex(k_tok, 32, input_of(f, "tok-k1"));
+	key_of(f, "slot-box-pk", box_pk);
+	v = keyed(KIND_META, k_tok);
+	memcpy(v->kr->seed, seed, 32);
+	keyring_derive(v->kr);
+	(void)fields_of(input_of(f, "grant-context"), in);
+	memcpy(v->vault_id, in[0].p, 16);
+	memcpy(v->slot_id, in[2].p, 16);
+	/* TOKEN: the context, then K_tok. */
+	n = unhex(plain, sizeof plain, output_of(f, "grant-context"));
+	memcpy(plain + n, k_tok, 32);
+	assert_int_equal(crypto_box_seal(box, plain, n + 32, box_pk), 0);
+	const struct cell c[] = {CELL_BLOB(in[1].p, 16),    CELL_BLOB(in[2].p, 16), CELL_INT(number(&in[3])),
+	                         CELL_INT(number(&in[4])), CELL_INT(9),            CELL_INT(0),
+	                         CELL_BLOB(box, n + 32 + crypto_box_SEALBYTES)};
+	g = row_make(STORE_GRANT, c);
+	assert_non_null(g);
+	assert_int_equal(roster_grant_open(g, v->vault_id, v->kr, key, sizeof key, &len, NULL), VAULT_OK);
+	assert_int_equal(len, 32);
+	assert_memory_equal(key, k_tok, 32);
+	free(g);
+	/* LABELS: of the slot itself, kind 5, version 1; the context, then the padded list. */
+	struct buf b = {.p = NULL};
+	buf_label(&b, "smartvault1/grant");
+	buf_field(&b, v->vault_id, 16);
+	buf_field(&b, v->slot_id, 16);
+	buf_field(&b, v->slot_id, 16);
+	buf_field_u64(&b, 5);
+	buf_field_u64(&b, 1);
+	memcpy(plain, b.p, b.n);
+	n = b.n + unhex(plain + b.n, sizeof plain - b.n, output_of(f, "labels-list"));
+	assert_int_equal(crypto_box_seal(box, plain, n, box_pk), 0);
+	const struct cell d[] = {CELL_BLOB(v->slot_id, 16), CELL_BLOB(v->slot_id, 16), CELL_INT(5), CELL_INT(1), CELL_INT(9), CELL_INT(0),
+	                         CELL_BLOB(box, n + crypto_box_SEALBYTES)};
+	struct leaf l = {.area = LEAF_TOKENS, .number = leaf_of(LEAF_TOKENS, v->slot_id)};
+	assert_int_equal(rows_push(&l.grant, row_make(STORE_GRANT, d)), 0);
+	hold_leaf(v, &l);
+	assert_int_equal(script_own(v, &own, NULL), VAULT_OK);
+	assert_int_equal(fields_of(input_of(f, "labels-list"), of), 3 * own.n);
+	assert_int_equal(own.n, 2);
+	for (size_t i = 0; i < own.n; i++) {
+		assert_memory_equal(own.l[i].label, of[3 * i].p, of[3 * i].n);
+		assert_memory_equal(own.l[i].token_id, of[3 * i + 1].p, 16);
+		assert_int_equal(own.l[i].region, of[3 * i + 2].p[0]);
+	}
+	record_labels_clear(&own);
+	leaf_clear(&l);
+	buf_free(&b);
+	keyed_free(&v);
+}
+
 /* --- main ------------------------------------------------------------------------------------------------- */
 
 static int print(const struct file *f)
@@ -665,8 +790,9 @@ int main(int argc, char **argv)
 	        cmocka_unit_test_prestate(a_key_file_wrap_has_its_chk, &f),
 	        cmocka_unit_test_prestate(a_secret_opens, &f),
 	        cmocka_unit_test_prestate(an_object_opens, &f),
+	        cmocka_unit_test_prestate(a_scripts_grants_open, &f),
 	};
-	size_t i = 0, n = 5;
+	size_t i = 0, n = 6;
 
 	if (sodium_init() < 0 || load(&f)) {
 		printf("not ok 1 - tests/vectors/kdf-tree.txt cannot be read\n");
