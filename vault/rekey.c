@@ -8,6 +8,7 @@
 #include <vault/rekey.h>
 #include <vault/token.h>
 
+#include "carry.h"
 #include "copy.h"
 #include "record.h"
 #include "script.h"
@@ -339,9 +340,27 @@ static enum vault_rc write_anew(struct vault *v, struct vault *t, const struct t
 	return txn_commit(t, err);
 }
 
+/* The new vault's log has what counts of the old one's verdicts; the old one is closed. `s` locks both. */
+static enum vault_rc new_log(struct vault *v, struct vault *t, struct logswap **s, struct vault_err *err)
+{
+	const struct carry_to to = {.vault_id = t->vault_id, .kr = t->kr, .slot_id = t->slot_id, .epoch = 1};
+	struct carry_list l = {.n = 0};
+	uint8_t log_id[LOG_ID_LEN];
+	handle_new_id(v, log_id);
+	enum vault_rc rc = logswap_begin(v->log_path, t->vault_id, log_id, vault_now(v), s, err);
+	if (rc == VAULT_OK && !v->log_elsewhere && logswap_old(*s) != NULL)
+		rc = carry_collect(v, logswap_old(*s), &l, err);
+	if (rc == VAULT_OK)
+		rc = carry_write(&l, &to, logswap_new(*s), err);
+	carry_clear(&l);
+	t->swap = *s;
+	return rc;
+}
+
 static enum vault_rc in_place(struct vault *v, struct vault_err *err)
 {
 	struct taken x = {.left = ""};
+	struct logswap *swap = NULL;
 	struct vault *t = NULL;
 	enum vault_rc rc = txn_begin(v, TXN_WRITE, err);
 	if (rc == VAULT_OK && (v->state.epoch != v->plan->epoch || memcmp(v->state.hash, v->plan->state, HASH_LEN) != 0))
@@ -352,10 +371,13 @@ static enum vault_rc in_place(struct vault *v, struct vault_err *err)
 		rc = new_handle(v, &t, err);
 	if (rc == VAULT_OK) {
 		t->store = v->store;
-		rc = write_anew(v, t, &x, err);
+		rc = new_log(v, t, &swap, err);
+		if (rc == VAULT_OK)
+			rc = write_anew(v, t, &x, err);
 		t->store = NULL; /* it is v's */
 	}
 	vault_close(&t);
+	logswap_end(&swap);
 	taken_clear(&x);
 	txn_end(v);
 	return rc;

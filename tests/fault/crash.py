@@ -213,17 +213,20 @@ def not_at_midnight():
 
 class Change:
     """A command that changes the vault, and the labels that are looked at. `logs`: it also logs what Smartsheet said, which
-    is a step of its own. `left`: what one that was killed may leave until the next change, `also`: what may be there in the end,
-    `every`: of how many of its pages one is looked at."""
+    is a step of its own. `asked`: what else of the vault is looked at. `next`: the command after one that was killed, which
+    takes away what that may leave (`left`); `also`: what may be there in the end, `every`: how many of its pages are looked
+    at."""
 
-    def __init__(self, name, argv, stdin=b"", labels=("one",), base="base", env=None, logs=False,
-                 left=(), also=(), every=5):
+    def __init__(self, name, argv, stdin=b"", labels=("one",), base="base", env=None, logs=False, then=("vendor", "add", "Next"),
+                 left=(), also=(), every=5, asked=()):
         self.name, self.argv, self.stdin, self.labels, self.base = name, argv, stdin, labels, base
-        self.env, self.logs, self.left, self.also, self.every = env or {}, logs, set(left), set(also), every
+        self.env, self.logs, self.next, self.left, self.also, self.every = env or {}, logs, list(then), set(left), set(also), every
+        self.asked = (*asked, ("list",), ("holders", "--all"))
+        if name.startswith("vendor"):
+            self.asked = (*self.asked, ("vendor", "list"))
 
     def state(self):
-        return state(self.labels, (("list",), ("holders", "--all"), ("vendor", "list")) if self.name.startswith("vendor") else
-                     (("list",), ("holders", "--all")))
+        return state(self.labels, self.asked)
 
     def differs(self, now, *others):
         """As differs, but for what Smartsheet said, where that is another step."""
@@ -235,6 +238,7 @@ class Change:
         """The state before and after, the points in between, and the files that may be there then."""
         put_back(self.base)
         self.old = self.state()
+        put_back(self.base)  # looking was logged
         self.points = points(self.argv, self.stdin, self.env)
         self.new = self.state()
         self.files = files() | self.also
@@ -371,4 +375,7 @@ def checked(fake):
     return [
         Change("check --retired", ["check", "--retired", "one", *fake.ca], b"", ("one",), "checked", fake.env, True),
         Change("rotate, asking Smartsheet", ["rotate", "one", *fake.ca], next_one, ("one",), "checked", fake.env, True),
+        # Every check that was logged stands in the history once, in whichever log.
+        Change("log --rotate", ["log", "--rotate"], b"", ("one",), "checked",
+               asked=(("log", "--action", "check", "--action", "log-rotate"),)),
     ]
