@@ -7,3 +7,4 @@ import fresh_attacks  # noqa: F401
 import signers_attacks  # noqa: F401
 import roles_attacks  # noqa: F401
 import narrow_attacks  # noqa: F401
+import proof_attacks  # noqa: F401
