@@ -8,3 +8,5 @@ import signers_attacks  # noqa: F401
 import roles_attacks  # noqa: F401
 import narrow_attacks  # noqa: F401
 import proof_attacks  # noqa: F401
+import network_attacks  # noqa: F401
+import seal_attacks  # noqa: F401

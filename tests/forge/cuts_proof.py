@@ -142,3 +142,13 @@ cut(Q, "grants are in the list", "if (rc == VAULT_OK && record_labels_of(&l, c[G
     under=[(Q, "if (rc == VAULT_OK && current != l.n)", "if (0)")])
 cut(Q, "the list is granted", "if (rc == VAULT_OK && current != l.n)", "if (0)", "list_and_grants_differ")
 cut(Q, "a list for each script", "if (rc == VAULT_OK && scripts != x.lists)", "if (0)", "list_and_grants_differ")
+
+# --- dead -------------------------------------------------------------------------------------------------------------
+
+K = "check.c"
+cut(K, "the same base", " && e->base != NULL &&\n\t\t    base != NULL && strcmp(e->base, base) == 0)", ")", "dead_from_another_base")
+cut(K, "the same value", "memcmp(e->commit, commit, VAULT_COMMIT_LEN) == 0 &&", "", "dead_of_another_value")
+cut(K, "valid before", "e->result == VAULT_VALID && memcmp", "memcmp", "dead_never_valid")
+cut(K, "refused now", "return refused(now) && vault_check", "return vault_check", "answered_blocked",
+    under=[(K, "if (r->current || !refused(&r->verdict))", "if (r->current)")])
+cut(K, "an admin asks", "r->died = v->role == VAULT_ROLE_ADMIN && proves_death", "r->died = proves_death", "dead_by_a_monitor")
