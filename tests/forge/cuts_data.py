@@ -34,8 +34,9 @@ cut(R, "a grant that opens", "seal_open(plain, kr->box_pk, kr->box_sk, c[GRANT_B
 cut(R, "an ended grant gives nothing", " ||\n\t\t    g->c[GRANT_ENDED].i != 0)\n\t\t\tcontinue;", ")\n\t\t\tcontinue;", "grant_marked_ended")
 cut(R, "a grant at all", "if (g == NULL || g->c[GRANT_VERSION].i < 1)", "if (g != NULL && g->c[GRANT_VERSION].i < 1)", "grant_missing")
 cut(R, "generations from 1 on", "if (g == NULL || g->c[GRANT_VERSION].i < 1)", "if (g == NULL)", "grant_of_generation_zero", status=1,
-    under=[(R, "if (key_row(r, kind, n + 1) != NULL)", "if (0)")])
-cut(R, "no newer generation kept back", "if (key_row(r, kind, n + 1) != NULL)", "if (0)", "generation_kept_back")
+    under=[(R, "key_row(r, kind, n) == NULL || key_row(r, kind, n + 1) != NULL", "0")])
+cut(R, "no newer generation kept back", "key_row(r, kind, n) == NULL || key_row(r, kind, n + 1) != NULL", "key_row(r, kind, n) == NULL", "generation_kept_back")
+cut(R, "a generation that is there", "key_row(r, kind, n) == NULL || key_row(r, kind, n + 1) != NULL", "key_row(r, kind, n + 1) != NULL", "grant_of_generation_huge", status=1)
 cut(R, "commitment", "if (!commitment_ok(key_row(r, kind, n), vault_id, kind, n, at->key))", "if (0)", "another_ledger_for_one")
 cut(R, "a generation's row", "return k != NULL && k->c", "return k->c", "commitment_missing")
 cut(R, "the generation before", "return ok ? VAULT_OK : bad(err);\n}\n\nstruct row *roster_key_make", "return VAULT_OK;\n}\n\nstruct row *roster_key_make",

@@ -355,6 +355,17 @@ def grant_of_generation_zero(a):
 
 
 @attack("who kept sk_own")
+def grant_of_generation_huge(a):
+    """a grant of a generation that there is not: 8, not "out of memory\""""
+    for n in (99, 1 << 33, (1 << 63) - 1):
+        v = a.vault()
+        g = ann_grant(v, f1.META_GRANT)
+        v.put("grant", f1.grant_make(v.vault_id, f1.ZERO16, g.slot_id, f1.META_GRANT, n, 1, v.slot("ann").box_pk, bytes(32)))
+        signed(a, v)
+        a.refuses(8, *EVERY)
+
+
+@attack("who kept sk_own")
 def grant_with_another_context(a):
     """a grant whose box names another vault, slot or kind inside, with the right key"""
     me = a.me("eve")
@@ -419,6 +430,10 @@ def commitment_missing(a):
     for kind in (f1.META, f1.ADM):
         v = a.vault()
         v.drop("key", max(v.all("key", kind=kind)))
+        signed(a, v)
+        a.refuses(8, *EVERY)
+        v = a.vault()
+        v.drop("key", v.one("key", kind=kind, generation=2))
         signed(a, v)
         a.refuses(8, *EVERY)
 
