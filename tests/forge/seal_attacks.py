@@ -5,7 +5,8 @@ import format1 as f1
 import sqlitefile as sf
 from arena import Home, attack, write
 from proof_attacks import restores
-from roles_attacks import grants, grant_to
+from roles_attacks import grant_to
+from grants_attacks import grants
 from signers_attacks import signed
 
 OWN = "who kept sk_own"
