@@ -95,7 +95,7 @@ static enum vault_rc args_long(int argc, char **argv, int *i, struct args *a, st
 	if (row->arg) {
 		value = eq ? eq + 1 : *i + 1 < argc ? argv[++*i] : NULL;
 		if (!value)
-			return args_usage(a, err, "--%s wants %s", row->name, row->arg);
+			return args_usage(a, err, "--%s wants %s (%s)", row->name, row->arg, row->help);
 	}
 	return args_keep(a, row, value, err);
 }
@@ -117,7 +117,7 @@ static enum vault_rc args_short(int argc, char **argv, int *i, struct args *a, s
 		if (row->arg) {
 			value = p[1] ? p + 1 : *i + 1 < argc ? argv[++*i] : NULL;
 			if (!value)
-				return args_usage(a, err, "-%c wants %s", *p, row->arg);
+				return args_usage(a, err, "-%c wants %s (%s)", *p, row->arg, row->help);
 		}
 		rc = args_keep(a, row, value, err);
 		if (rc != VAULT_OK || row->arg)

@@ -373,7 +373,8 @@ static enum vault_rc log_run(struct call *c, struct vault_err *err)
 		out_note(c->out,
 		         "changes only: this vault's access log is elsewhere; carry it with the copy, or --log FILE");
 	if (rc == VAULT_OK && here == VAULT_LOG_LATER)
-		out_note(c->out, "the access log before this one is not here, or is of before a rekey: what it says is not shown");
+		out_note(c->out, "the access log before this one is not here, or is of the vault before a rekey: what it says is not "
+		                 "shown");
 	if (rc == VAULT_OK && l.n == 0)
 		log_nothing(c->out, &f, near && edits > 0 ? slot : NULL);
 	vault_events_clear(&l);

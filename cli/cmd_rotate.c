@@ -213,10 +213,10 @@ static void rotate_where(struct out *o, const struct rotate_run *r, const struct
 		         now->account, old->smartsheet_name);
 	else
 		snprintf(text, sizeof(text),
-		         "The old value works until it is revoked: %s, as %s. Its name there was never recorded: it is "
-		         "the "
-		         "one made on %s that no other program uses.",
-		         place, now->account, vault_day_format(old->created, day));
+		         "The old value works until it is revoked: %s, as %s. Its name there was never recorded: look "
+		         "for "
+		         "the one made on %s, neither the new one nor another that `vault list --account %s` shows.",
+		         place, now->account, vault_day_format(old->created, day), now->account);
 	out_field(o, "", 0, text);
 	if (old->smartsheet_name || vault_token_current(now)->smartsheet_name)
 		return;

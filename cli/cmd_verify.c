@@ -83,7 +83,7 @@ static void verify_text_log(struct out *o, const struct vault_verify_report *r)
 		out_field(o, "", 9, text);
 	}
 	if (!r->log_whole)
-		out_field(o, "", 9, "the access log before it is not here, or is of before a rekey, and was not checked");
+		out_field(o, "", 9, "the access log before it is not here, or is of the vault before a rekey: it was not checked");
 }
 
 static void verify_text_line(struct out *o, const struct session *s, const struct verify_line *l,

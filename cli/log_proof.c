@@ -109,7 +109,7 @@ static void log_proof_text(struct out *o, const struct vault_verify_report *r)
 		out_field(o, "ignored", 8, text);
 	}
 	snprintf(text, sizeof(text), "%llu older logs checked too%s", N(r->log_closed),
-	         r->log_whole ? "" : "; there is one more before, which is not here");
+	         r->log_whole ? "" : "; the one before is not here, or is of the vault before a rekey");
 	if (r->log_closed > 0 || !r->log_whole)
 		out_field(o, "closed", 8, text);
 }

@@ -12,14 +12,24 @@
 
 enum { TABLE_COLUMNS_MAX = 16, TABLE_WRAP_MIN = 24 };
 
+/* A cell's place in the text of all, where a NUL ends it. */
+struct table_text {
+	size_t at, n;
+	enum table_tone tone;
+};
+
 struct table {
-	struct libscols_table *tb;
-	struct libscols_line *line;
 	const struct table_column *columns;
-	size_t n_columns, cell;
+	size_t n_columns, n_lines, cell;
+	struct table_text *cells; /* n_columns a line */
+	size_t cells_cap;
+	char *text;
+	size_t len, text_cap;
 	size_t terminal;          /* columns of it; 0: a pipe, which gets everything, whole */
-	size_t width[TABLE_COLUMNS_MAX]; /* widest cell, without the heading; on a terminal only */
+	size_t width[TABLE_COLUMNS_MAX]; /* widest cell, without the heading */
+	int plain;                /* printable ASCII without a backslash: a byte is a column, and nothing is escaped */
 	int failed;
+	struct libscols_table *tb; /* while it is printed */
 };
 
 /* Names are UTF-8 whatever the locale says; in the C locale libsmartcols would print them as \x escapes. */
@@ -36,26 +46,32 @@ struct table *table_new(const struct table_column *columns)
 	if (!t)
 		return NULL;
 	table_locale();
-	t->tb = scols_new_table();
-	if (!t->tb) {
-		free(t);
-		return NULL;
-	}
-	if (scols_table_set_column_separator(t->tb, "  ") != 0)
-		t->failed = 1;
 	t->columns = columns;
 	t->terminal = out_columns(STDOUT_FILENO);
-	for (; columns->name; columns++, t->n_columns++) {
-		int flags = (columns->right ? SCOLS_FL_RIGHT : 0) | (columns->cut & TABLE_CUT ? SCOLS_FL_TRUNC : 0);
-
-		if (t->n_columns == TABLE_COLUMNS_MAX || !scols_table_new_column(t->tb, columns->name, 0, flags))
-			t->failed = 1;
-	}
-	if (t->terminal)
-		scols_table_set_termwidth(t->tb, t->terminal);
-	else
-		scols_table_set_termforce(t->tb, SCOLS_TERMFORCE_NEVER);
+	t->plain = 1;
+	while (columns[t->n_columns].name)
+		t->n_columns++;
+	if (t->n_columns > TABLE_COLUMNS_MAX)
+		t->failed = 1;
 	return t;
+}
+
+/* Room for `more` things of `size` bytes behind `n`; twice as much as there was. */
+static int table_room(void **p, size_t *cap, size_t n, size_t more, size_t size)
+{
+	size_t want = *cap ? *cap : 1024;
+	void *grown;
+
+	while (want - n < more)
+		want *= 2;
+	if (want == *cap)
+		return 0;
+	grown = reallocarray(*p, want, size);
+	if (!grown)
+		return -1;
+	*p = grown;
+	*cap = want;
+	return 0;
 }
 
 /* What a terminal shows of it; bytes where it is no text of this locale. */
@@ -70,33 +86,44 @@ static size_t table_width(const char *text)
 
 void table_line(struct table *t)
 {
-	if (!t)
+	void *p;
+
+	if (!t || t->failed)
 		return;
-	t->cell = 0;
-	t->line = scols_table_new_line(t->tb, NULL);
-	if (!t->line)
+	p = t->cells;
+	if (table_room(&p, &t->cells_cap, t->n_lines * t->n_columns, t->n_columns, sizeof(*t->cells)) != 0) {
 		t->failed = 1;
+		return;
+	}
+	t->cells = p;
+	memset(t->cells + t->n_lines++ * t->n_columns, 0, t->n_columns * sizeof(*t->cells));
+	t->cell = 0;
 }
 
 void table_cell(struct table *t, const char *text, enum table_tone tone)
 {
-	static const char *const colors[] = {NULL, "green", "red", "darkgray"};
-	struct libscols_cell *cell;
+	size_t n = text ? strlen(text) : 0, width = n;
+	struct table_text *cell;
+	void *p;
 
-	if (!t || !t->line || t->cell >= t->n_columns)
+	if (!t || t->failed || t->n_lines == 0 || t->cell >= t->n_columns)
 		return;
-	/* Asked for only on a terminal, where columns are hidden and broken. */
-	if (text && t->terminal) {
-		size_t width = table_width(text);
-
-		if (width > t->width[t->cell])
-			t->width[t->cell] = width;
+	p = t->text;
+	if (table_room(&p, &t->text_cap, t->len, n + 1, 1) != 0) {
+		t->failed = 1;
+		return;
 	}
-	if (scols_line_set_data(t->line, t->cell, text ? text : "") != 0)
-		t->failed = 1;
-	cell = scols_line_get_cell(t->line, t->cell++);
-	if (cell && colors[tone] && scols_cell_set_color(cell, colors[tone]) != 0)
-		t->failed = 1;
+	t->text = p;
+	memcpy(t->text + t->len, text ? text : "", n + 1);
+	for (size_t i = 0; i < n; i++)
+		t->plain &= text[i] >= 0x20 && text[i] < 0x7f && text[i] != '\\';
+	if (t->terminal && text)
+		width = table_width(text);
+	if (width > t->width[t->cell])
+		t->width[t->cell] = width;
+	cell = &t->cells[(t->n_lines - 1) * t->n_columns + t->cell++];
+	*cell = (struct table_text){.at = t->len, .n = n, .tone = tone};
+	t->len += n + 1;
 }
 
 void table_cell_int(struct table *t, long long n)
@@ -133,7 +160,7 @@ static void table_hide(struct table *t)
 }
 
 /* Room beside the other columns that are shown. */
-static size_t table_room(const struct table *t, size_t column)
+static size_t table_left(const struct table *t, size_t column)
 {
 	size_t used = 0;
 
@@ -169,7 +196,7 @@ static void table_break(char *s, size_t room)
 static void table_wrap(struct table *t, size_t column)
 {
 	struct libscols_column *c = scols_table_get_column(t->tb, column);
-	size_t room = table_room(t, column);
+	size_t room = table_left(t, column);
 
 	if (t->width[column] <= room)
 		return;
@@ -195,25 +222,119 @@ static void table_wrap(struct table *t, size_t column)
 	}
 }
 
-void table_print(struct table **t, struct out *o)
+static const char *table_at(const struct table *t, size_t line, size_t column, size_t *n)
+{
+	const struct table_text *c = &t->cells[line * t->n_columns + column];
+
+	*n = c->n;
+	return c->n ? t->text + c->at : "";
+}
+
+static int table_build_line(struct table *t, size_t n)
+{
+	static const char *const colors[] = {NULL, "green", "red", "darkgray"};
+	struct libscols_line *line = scols_table_new_line(t->tb, NULL);
+
+	for (size_t i = 0; line && i < t->n_columns; i++) {
+		const char *color = colors[t->cells[n * t->n_columns + i].tone];
+		struct libscols_cell *cell = scols_line_get_cell(line, i);
+		size_t len;
+
+		if (!cell || scols_cell_set_data(cell, table_at(t, n, i, &len)) != 0 ||
+		    (color && scols_cell_set_color(cell, color) != 0))
+			return -1;
+	}
+	return line ? 0 : -1;
+}
+
+/* The table as libsmartcols has it. */
+static int table_build(struct table *t, int color)
+{
+	t->tb = scols_new_table();
+	if (!t->tb || scols_table_set_column_separator(t->tb, "  ") != 0)
+		return -1;
+	for (size_t i = 0; i < t->n_columns; i++) {
+		int flags = (t->columns[i].right ? SCOLS_FL_RIGHT : 0) | (t->columns[i].cut & TABLE_CUT ? SCOLS_FL_TRUNC : 0);
+
+		if (!scols_table_new_column(t->tb, t->columns[i].name, 0, flags))
+			return -1;
+	}
+	if (t->terminal)
+		scols_table_set_termwidth(t->tb, t->terminal);
+	else
+		scols_table_set_termforce(t->tb, SCOLS_TERMFORCE_NEVER);
+	scols_table_enable_colors(t->tb, color);
+	for (size_t i = 0; i < t->n_lines; i++)
+		if (table_build_line(t, i) != 0)
+			return -1;
+	return 0;
+}
+
+/* Fitted, coloured, escaped. */
+static void table_fit(struct table *t, struct out *o)
 {
 	char *text = NULL;
 
-	if (!*t) {
+	if (table_build(t, o->color) != 0) {
 		o->failed = 1;
 		return;
 	}
-	table_hide(*t);
-	for (size_t i = 0; i < (*t)->n_columns && (*t)->terminal; i++)
-		if ((*t)->columns[i].cut & TABLE_WRAP)
-			table_wrap(*t, i);
-	scols_table_enable_colors((*t)->tb, o->color);
-	if ((*t)->failed || (!scols_table_is_empty((*t)->tb) && scols_print_table_to_string((*t)->tb, &text) != 0))
+	table_hide(t);
+	for (size_t i = 0; i < t->n_columns && t->terminal; i++)
+		if (t->columns[i].cut & TABLE_WRAP)
+			table_wrap(t, i);
+	if (t->failed || scols_print_table_to_string(t->tb, &text) != 0)
 		o->failed = 1;
 	if (text)
 		table_trim(o, text);
 	free(text);
-	scols_unref_table((*t)->tb);
+}
+
+static void table_pad(struct out *o, size_t n)
+{
+	static const char blanks[] = "                                ";
+
+	for (; n >= sizeof(blanks); n -= sizeof(blanks) - 1)
+		out_raw(o, blanks, sizeof(blanks) - 1);
+	out_raw(o, blanks, n);
+}
+
+/* The same bytes where nothing is to be fitted, coloured or escaped: there libsmartcols took a fifth of a list of 10,000
+ * tokens, turning each character into a wide one twice. Line 0 has the headings. */
+static void table_plain(const struct table *t, struct out *o)
+{
+	for (size_t line = 0; line <= t->n_lines && !o->failed; line++) {
+		size_t begin = o->len;
+
+		for (size_t i = 0; i < t->n_columns; i++) {
+			size_t name = strlen(t->columns[i].name), n = name;
+			const char *text = line ? table_at(t, line - 1, i, &n) : t->columns[i].name;
+			size_t pad = (t->width[i] > name ? t->width[i] : name) - n;
+
+			table_pad(o, (i ? 2 : 0) + (t->columns[i].right ? pad : 0));
+			out_raw(o, text, n);
+			table_pad(o, t->columns[i].right ? 0 : pad);
+		}
+		while (o->len > begin && o->text[o->len - 1] == ' ')
+			o->len--;
+		out_raw(o, "\n", 1);
+	}
+}
+
+void table_print(struct table **t, struct out *o)
+{
+	if (!*t || (*t)->failed)
+		o->failed = 1;
+	else if ((*t)->n_lines > 0 && (*t)->plain && !(*t)->terminal && !o->color)
+		table_plain(*t, o);
+	else if ((*t)->n_lines > 0)
+		table_fit(*t, o);
+	if (!*t)
+		return;
+	if ((*t)->tb)
+		scols_unref_table((*t)->tb);
+	free((*t)->cells);
+	free((*t)->text);
 	free(*t);
 	*t = NULL;
 }

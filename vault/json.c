@@ -274,14 +274,6 @@ int vault_json_get_bool(const struct vault_json *obj, const char *key, int other
 	return json_is_boolean(j) ? json_is_true(j) : otherwise;
 }
 
-int64_t vault_json_get_day(const struct vault_json *obj, const char *key)
-{
-	const char *s = vault_json_get_str(obj, key);
-	int64_t day = VAULT_NO_DAY;
-
-	return s && vault_day_parse(s, &day, NULL) == VAULT_OK ? day : VAULT_NO_DAY;
-}
-
 int vault_json_is_int(const struct vault_json *obj, const char *key)
 {
 	return json_is_integer(member(obj, key));
@@ -300,11 +292,6 @@ int vault_json_is_array(const struct vault_json *j)
 size_t vault_json_size(const struct vault_json *arr)
 {
 	return json_array_size(value_of(arr));
-}
-
-const struct vault_json *vault_json_at(const struct vault_json *arr, size_t i)
-{
-	return view_of(json_array_get(value_of(arr), i));
 }
 
 const char *vault_json_str_at(const struct vault_json *arr, size_t i)

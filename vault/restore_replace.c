@@ -13,6 +13,8 @@
 
 #include "copy.h"
 #include "files.h"
+#include "fresh.h"
+#include "logswap.h"
 #include "restore_int.h"
 #include "storefile.h"
 #include "token.h"
@@ -32,21 +34,13 @@ static enum vault_rc nomem(struct vault_err *err)
 
 /* --- looking --------------------------------------------------------------------------------------------- */
 
-/* 1 where the backup's verified header names what this machine saw here as the vault that it replaced. */
-static int succeeds(const struct vault *b, const struct seen *seen)
-{
-	const struct cell *h = b->roster.leaf->header.r[0]->c;
-	return h[HDR_PRED_VAULT].n == 16 && memcmp(h[HDR_PRED_VAULT].p, seen->vault_id, 16) == 0 &&
-	       h[HDR_PRED_EPOCH].i > 0 && (uint64_t)h[HDR_PRED_EPOCH].i >= seen->epoch;
-}
-
 /* What stood there was this vault, as far as anybody knows: this machine's record says so, else the file's header, which
  * nothing has verified and which can only make us refuse. */
 static enum vault_rc was_this_vault(const struct vault_restore *r, const struct vault *present, struct vault_err *err)
 {
 	const struct vault *b = r->b;
 	const uint8_t *id = r->seen.known ? r->seen.vault_id : present != NULL ? present->vault_id : NULL;
-	if (id == NULL || memcmp(id, b->vault_id, 16) == 0 || (r->seen.known && succeeds(b, &r->seen)))
+	if (id == NULL || memcmp(id, b->vault_id, 16) == 0 || (r->seen.known && fresh_succeeds(b, r->seen.vault_id, r->seen.epoch, r->seen.state)))
 		return VAULT_OK;
 	return vault_err_set(err, VAULT_REFUSED, "%.300s is a backup of another vault than %s, or of before a rekey: to have that one, "
 	                     "restore it to a place of its own with --file", r->info.from,
@@ -153,22 +147,20 @@ enum vault_rc vault_restore_prepare_replacing(const struct vault_config *cfg, st
 
 /* 1 where the log that is there may go on: this vault's, and what this machine knows of it is in it. Whether its entries are of
  * key slots and keys that the backup knows is found by verifying the new file with it. */
-static enum vault_rc log_fits(const struct vault_restore *r, int *fits, struct logpos *last, struct vault_err *err)
+static enum vault_rc log_fits(const struct vault_restore *r, int *fits, int *none, struct vault_err *err)
 {
 	const struct seen *seen = &r->seen;
 	struct logfile *l = NULL;
-	memset(last, 0, sizeof *last);
-	*fits = 0;
+	*fits = *none = 0;
 	enum vault_rc rc = logfile_open(r->place->log_path, 0, &l, err);
 	if (rc == VAULT_DAMAGED) {
 		vault_err_clear(err);
 		return VAULT_OK;
 	}
+	*none = l == NULL;
 	if (rc != VAULT_OK || l == NULL)
 		return rc;
 	*fits = memcmp(logfile_vault_id(l), r->b->vault_id, 16) == 0;
-	if (*fits)
-		*last = *logfile_pos(l);
 	if (*fits && seen->known && seen->has_log && memcmp(seen->vault_id, r->b->vault_id, 16) == 0) {
 		*fits = memcmp(logfile_pos(l)->log_id, seen->log_id, LOG_ID_LEN) == 0;
 		if (*fits)
@@ -183,13 +175,14 @@ static enum vault_rc log_fits(const struct vault_restore *r, int *fits, struct l
 	return rc;
 }
 
-/* A log that follows the one that does not fit, or the one that this machine knew. */
-static enum vault_rc begin_log(const struct vault_restore *r, const char *path, const struct logpos *last, struct vault_err *err)
+/* A log that follows none: who reads logs goes on with the one that is named, and what is set aside here does not go with the
+ * vault. Only one that this machine knew and that is gone is named. */
+static enum vault_rc begin_log(const struct vault_restore *r, const char *path, int none, struct vault_err *err)
 {
-	struct logpos prev = *last;
+	struct logpos prev = {.exists = 0};
 	struct logfile *l = NULL;
 	uint8_t id[16];
-	if (!prev.exists && r->seen.known && r->seen.has_log) {
+	if (none && r->seen.known && r->seen.has_log) {
 		prev.exists = 1;
 		memcpy(prev.log_id, r->seen.log_id, LOG_ID_LEN);
 		memcpy(prev.head, r->seen.log_head, HASH_LEN);
@@ -288,9 +281,8 @@ static enum vault_rc build_with(struct vault_restore *r, const char *fresh, cons
 /* With the log that is there, and where the two do not go together with a new one (`log_new`), which gets its name later. */
 static enum vault_rc build(struct vault_restore *r, const char *fresh, const char *log_new, struct seen *now, struct vault_err *err)
 {
-	struct logpos last;
-	int fits = 0;
-	enum vault_rc rc = log_fits(r, &fits, &last, err);
+	int fits = 0, none = 0;
+	enum vault_rc rc = log_fits(r, &fits, &none, err);
 	if (rc != VAULT_OK)
 		return rc;
 	if (fits) {
@@ -300,7 +292,7 @@ static enum vault_rc build(struct vault_restore *r, const char *fresh, const cha
 		vault_err_clear(err);
 	}
 	r->info.log_new = 1;
-	rc = begin_log(r, log_new, &last, err);
+	rc = begin_log(r, log_new, none, err);
 	return rc == VAULT_OK ? build_with(r, fresh, log_new, now, err) : rc;
 }
 
@@ -401,33 +393,22 @@ static enum vault_rc take_place(struct vault_restore *r, const char *fresh, cons
 	const struct vault *p = r->place;
 	enum vault_rc rc = storefile_free(p->path, "vault", err);
 	if (rc == VAULT_OK)
-		rc = seen_write(p->state_dir, p->path, now, 1, 1, err);
+		rc = seen_write(p->state_dir, p->path, now, SEEN_REPLACE, 1, err);
 	if (rc != VAULT_OK)
 		return rc;
 	if (renameat2(AT_FDCWD, fresh, AT_FDCWD, p->path, RENAME_NOREPLACE) == 0)
 		return VAULT_OK;
 	rc = vault_err_set(err, VAULT_IO, "cannot make %s: %s: nothing was restored", p->path, strerror(errno));
 	if (r->seen.known)
-		(void)(seen_write(p->state_dir, p->path, &r->seen, 1, 1, NULL) == VAULT_OK);
+		(void)(seen_write(p->state_dir, p->path, &r->seen, SEEN_REPLACE, 1, NULL) == VAULT_OK);
 	return rc;
 }
 
-/* The new log gets its name; the one that does not fit keeps what is in it under another. */
+/* The new log gets its name; the one that does not fit keeps what is in it under another. Killed in between, the next who opens
+ * the vault finds LOG-new named by its newest state, and ends it. */
 static enum vault_rc swap_log(struct vault_restore *r, const char *log_new, struct vault_err *err)
 {
-	enum vault_rc rc = VAULT_OK;
-	char number[32];
-	for (unsigned n = 1; n < ASIDE_MAX && exists(r->place->log_path) && rc == VAULT_OK; n++) {
-		snprintf(number, sizeof number, ".closed-%u", n);
-		char *to = files_concat(r->place->log_path, number, "");
-		if (to != NULL && exists(to)) {
-			free(to);
-			continue;
-		}
-		rc = move_to(r->place->log_path, to, err);
-		r->info.log_kept = to;
-		break;
-	}
+	enum vault_rc rc = exists(r->place->log_path) ? logswap_set_aside(r->place->log_path, &r->info.log_kept, err) : VAULT_OK;
 	return rc == VAULT_OK ? move_to(log_new, r->place->log_path, err) : rc;
 }
 

@@ -7,6 +7,7 @@
 
 #include "files.h"
 #include "fresh.h"
+#include "storefile.h"
 #include "txn.h"
 
 enum { LOCK_WAIT_MS = 30000 };
@@ -46,12 +47,25 @@ static void unlock(struct vault *v)
 	v->lock_fd = -1;
 }
 
+/* What lies at FILE-new was left by somebody who was killed: who makes one holds this lock. */
+static void drop_fresh(const struct vault *v)
+{
+	char *fresh = files_concat(v->path, "-new", "");
+	if (fresh != NULL)
+		(void)(storefile_remove(fresh, NULL) == VAULT_OK);
+	free(fresh);
+}
+
 static enum vault_rc lock(struct vault *v, struct vault_err *err)
 {
 	if (v->lock_kept)
 		return VAULT_OK;
-	const enum vault_rc rc = files_check_local(v->path, err);
-	return rc == VAULT_OK ? files_lock(v->lock_path, LOCK_WAIT_MS, &v->lock_fd, err) : rc;
+	enum vault_rc rc = files_check_local(v->path, err);
+	if (rc == VAULT_OK)
+		rc = files_lock(v->lock_path, LOCK_WAIT_MS, &v->lock_fd, err);
+	if (rc == VAULT_OK)
+		drop_fresh(v);
+	return rc;
 }
 
 enum vault_rc txn_lock(struct vault *v, struct vault_err *err)

@@ -208,17 +208,20 @@ def not_at_midnight():
 
 class Change:
     """A command that changes the vault, and the labels that are looked at. `logs`: it also logs what Smartsheet said, which
-    is a step of its own. `next`: the command after one that was killed, which takes away what that may leave (`left`); `also`:
-    what may be there in the end, `every`: how many of its pages are looked at."""
+    is a step of its own. `asked`: what else of the vault is looked at. `next`: the command after one that was killed, which
+    takes away what that may leave (`left`); `also`: what may be there in the end, `every`: how many of its pages are looked
+    at."""
 
     def __init__(self, name, argv, stdin=b"", labels=("one",), base="base", env=None, logs=False, then=("vendor", "add", "Next"),
-                 left=(), also=(), every=5):
+                 left=(), also=(), every=5, asked=()):
         self.name, self.argv, self.stdin, self.labels, self.base = name, argv, stdin, labels, base
         self.env, self.logs, self.next, self.left, self.also, self.every = env or {}, logs, list(then), set(left), set(also), every
+        self.asked = (*asked, ("list",), ("holders", "--all"))
+        if name.startswith("vendor"):
+            self.asked = (*self.asked, ("vendor", "list"))
 
     def state(self):
-        return state(self.labels, (("list",), ("holders", "--all"), ("vendor", "list")) if self.name.startswith("vendor") else
-                     (("list",), ("holders", "--all")))
+        return state(self.labels, self.asked)
 
     def differs(self, now, *others):
         """As differs, but for what Smartsheet said, where that is another step."""
@@ -230,6 +233,7 @@ class Change:
         """The state before and after, the points in between, and the files that may be there then."""
         put_back(self.base)
         self.old = self.state()
+        put_back(self.base)  # looking was logged
         self.points = points(self.argv, self.stdin, self.env)
         self.new = self.state()
         self.files = files() | self.also
@@ -279,9 +283,54 @@ def restores():
     need(["remove", "two", "--force"])
     need(["vendor", "edit", "Bee", "--name", "Bea"])
     save("went on")
-    argv = ["restore", "-q", "--force", HOME + "/b.vault"]
-    return [Change("restore", argv, b"", ("one", "two", "new"), "went on", None, False, argv, ("v.vault-new", "v.vault-new-journal"),
-                   ("v.vault.before-restore", "v.vault.before-restore.1"), 29)]
+    return [Change("restore", ["restore", "-q", "--force", HOME + "/b.vault"], b"", ("one", "two", "new"), "went on",
+                   left=("v.vault-new", "v.vault-new-journal"), also=("v.vault.before-restore",), every=29)]
+
+
+class Replaced:
+    """A vault that does not open, and the restore that puts a backup in its place."""
+
+    def __init__(self, name):
+        self.name, self.base, self.labels = name, name, ("one", "two")
+        self.argv = ["restore", "-q", "--force", HOME + "/b.vault"]
+        # What a killed one may leave, and what the next one may make that finds the vault restored already.
+        self.left = {"v.vault-new", "v.vault-new-journal", "v.vault-log-new"}
+        self.also = {"v.vault.before-restore"}
+
+    def learn(self):
+        put_back(self.base)
+        self.left |= files()
+        with open(HOME + "/v.vault", "rb") as f:
+            self.was = f.read()
+        self.found = thin(points(self.argv), 29)
+        self.new, self.files = state(self.labels), files()
+
+    def kept(self):
+        """Where the file that did not open is, with every byte of it."""
+        for name in ("v.vault", "v.vault.damaged-1"):
+            try:
+                with open(os.path.join(HOME, name), "rb") as f:
+                    if f.read() == self.was:
+                        return name
+            except FileNotFoundError:
+                pass
+        return None
+
+
+def replaced():
+    put_back("went on")
+    with open(HOME + "/v.vault", "r+b") as f:
+        f.write(b"no vault any more")
+    with open(HOME + "/v.vault-journal", "wb") as f:
+        f.write(b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7" + bytes(600))
+    os.chmod(HOME + "/v.vault-journal", 0o600)
+    save("damaged, with a journal")
+    put_back("went on")
+    need(["get", "one"])
+    shutil.copyfile(HOME + "/b.vault", HOME + "/v.vault")
+    os.truncate(HOME + "/v.vault-log", os.path.getsize(HOME + "/v.vault-log") - 20)
+    save("an old copy, with a log that was cut")
+    return [Replaced("damaged, with a journal"), Replaced("an old copy, with a log that was cut")]
 
 
 class Smartsheet:
@@ -321,4 +370,7 @@ def checked(fake):
     return [
         Change("check --retired", ["check", "--retired", "one", *fake.ca], b"", ("one",), "checked", fake.env, True),
         Change("rotate, asking Smartsheet", ["rotate", "one", *fake.ca], next_one, ("one",), "checked", fake.env, True),
+        # Every check that was logged stands in the history once, in whichever log.
+        Change("log --rotate", ["log", "--rotate"], b"", ("one",), "checked",
+               asked=(("log", "--action", "check", "--action", "log-rotate"),)),
     ]

@@ -6,3 +6,4 @@ import log_attacks  # noqa: F401
 import fresh_attacks  # noqa: F401
 import signers_attacks  # noqa: F401
 import roles_attacks  # noqa: F401
+import narrow_attacks  # noqa: F401

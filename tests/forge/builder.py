@@ -23,6 +23,7 @@ class Builder:
         self.top, self.n, self.seen = top, 0, {}
         self.build = os.path.relpath(os.path.join(ROOT, BUILD), ROOT)
         self.link = recipe("%s/bin/vault" % self.build, "vault/txn.c")
+        self.cli = [a for a in recipe("%s/cli/main.o" % self.build, "cli/main.c") if a.startswith("-I")]
         # -w: what a removed check leaves unused is no error here.
         self.compile = [a for a in recipe("%s/vault/txn.o" % self.build, "vault/txn.c")[:-4] if a not in ("-MMD", "-MP")]
 
@@ -50,12 +51,13 @@ class Builder:
             with open(source, "w", encoding="utf-8") as f:
                 f.write(text)
             objects.append(source[:-1] + "o")
-            where = ["-I" + os.path.dirname(name)]
+            where = ["-I" + os.path.dirname(name)] + self.cli
             self.run(self.compile + where + ["-w", "-O0", "-U_FORTIFY_SOURCE", "-c", "-o", objects[-1], source])
         out = os.path.join(folder, "vault")
         link = [out if a.endswith("/bin/vault") else a for a in self.link]
+        # A command's object in its place; the library's before the archive: members of the same names are then not taken.
+        link = [a for a in link if a not in ["%s/%so" % (self.build, name[:-1]) for name in texts]]
         at = link.index("%s/libvault.a" % self.build)
-        # Before the archive: its members of the same names are then not taken.
         self.run(link[:at] + objects + link[at:])
         for o in objects:
             os.unlink(o)

@@ -49,6 +49,7 @@ cut(F, "nobody else's", "st.st_mode & (S_IRWXG | S_IRWXO)", "0", "vault_is_reada
 cut(F, "folder nobody else's", "(st.st_mode & (S_IWGRP | S_IWOTH)) && !(st.st_mode & S_ISVTX)", "0", "vault_is_readable")
 
 T = "store.c"
+P = "storeopen.c"
 ODD = (T, "odd = 1;", ";")
 COUNT = (T, "odd || seen != STORE_TABLES", "odd")
 ALL = (T, "odd || seen != STORE_TABLES", "0")
@@ -60,11 +61,11 @@ cut(T, "schema: names", "strcmp(c[1], c[2]) != 0 || !is", "!is", "schema_entry_t
 cut(T, "schema: no others", *COUNT[1:], "a_table_more", under=[ODD])
 cut(T, "schema: each is ours", *ODD[1:], "a_view_more", under=[COUNT])
 cut(T, "schema", *ALL[1:], "a_table_more")
-cut(T, "no triggers", "{SQLITE_DBCONFIG_ENABLE_TRIGGER, 0}", "{SQLITE_DBCONFIG_ENABLE_TRIGGER, 1}", "a_trigger", under=[ALL])
+cut(P, "no triggers", "{SQLITE_DBCONFIG_ENABLE_TRIGGER, 0}", "{SQLITE_DBCONFIG_ENABLE_TRIGGER, 1}", "a_trigger", under=[ALL])
 cut(T, "types of cells", "type != (tables[t].col[i].is_int ? SQLITE_INTEGER : SQLITE_BLOB)", "0", "text_in_a_value")
 cut(T, "number of columns", "(size_t)sqlite3_column_count(st) != ncols", "0", "generated_column",
     under=[ALL])
-cut(T, "integrity", 'text == NULL || strcmp(text, "ok") != 0', "text == NULL", "free_page")
+cut(P, "integrity", 'text == NULL || strcmp(text, "ok") != 0', "text == NULL", "free_page")
 
 # --- before anything is verified --------------------------------------------------------------------------------------
 
@@ -211,9 +212,9 @@ cut(O, "kind of a record", "if (r->c[OBJ_KIND].i != kind)", "if (0)", "record_of
     because="a record of another kind has not a token's fields: its parser says so next")
 cut(O, "who may read records", "\tif (v->kr->n_meta == 0)\n\t\treturn txn_forbidden(v, \"read what the vault knows of tokens\", err);\n\tenum vault_rc rc = txn_leaf",
     "\tenum vault_rc rc = txn_leaf", "script_asks", status=8, under=[(O, "\tif (v->kr->n_meta == 0)\n\t\treturn txn_forbidden(v, \"read what the vault "
-    "knows of tokens\", err);\n\treturn txn_each_leaf", "\treturn txn_each_leaf")])
-cut(O, "who may list records", "\tif (v->kr->n_meta == 0)\n\t\treturn txn_forbidden(v, \"read what the vault knows of tokens\", err);\n\treturn txn_each_leaf",
-    "\treturn txn_each_leaf", "script_asks", status=8)
+    "knows of tokens\", err);\n\tfor", "\tfor")])
+cut(O, "who may list records", "\tif (v->kr->n_meta == 0)\n\t\treturn txn_forbidden(v, \"read what the vault knows of tokens\", err);\n\tfor",
+    "\tfor", "script_asks", status=8)
 
 A = "value.c"
 cut(A, "length of a commitment", "*row != NULL && (*row)->c[SEC_COMMIT].n != VAULT_COMMIT_LEN", "0", "value_commitment_short")
@@ -265,3 +266,130 @@ cut(N, "the last version is current", "(last && ver->status != (t->removed ? VAU
     under=[(N, "(!last && ver->status == VAULT_CURRENT)", "0")])
 cut(N, "no other version is", "(!last && ver->status == VAULT_CURRENT)", "0", "older_version_current",
     under=[(N, "(last && ver->status != (t->removed ? VAULT_ERASED : VAULT_CURRENT)) ||", "")])
+
+# --- the access log ---------------------------------------------------------------------------------------------------
+
+L, G = "logfile.c", "logframe.c"
+cut(L, "a log's file", "!S_ISREG(st.st_mode) || st.st_nlink != 1 || st.st_uid != geteuid() ||\n\t    (st.st_mode & 077) != 0",
+    "!S_ISREG(st.st_mode) || st.st_uid != geteuid() ||\n\t    (st.st_mode & 077) != 0", "log_is_a_link")
+cut(L, "a log is private", "!S_ISREG(st.st_mode) || st.st_nlink != 1 || st.st_uid != geteuid() ||\n\t    (st.st_mode & 077) != 0",
+    "!S_ISREG(st.st_mode) || st.st_nlink != 1 || st.st_uid != geteuid()", "log_is_a_link")
+cut(L, "no link", "(write ? O_APPEND : 0) | O_NOFOLLOW", "(write ? O_APPEND : 0)", "log_is_a_link")
+cut(L, "header of a log", "rc == VAULT_OK && (!whole || logframe_header(b.p, b.n, &l->header) != 0)", "rc == VAULT_OK && (!whole || (logframe_header("
+    "b.p, b.n, &l->header), 0))", "not_a_log",
+    because="what is no header has not the vault's id either")
+cut(L, "damage in the middle", "if (rc == VAULT_OK && (whole_later || damaged_later(l, at)))", "if (0)", "frame_damaged_elsewhere")
+cut(L, "a whole frame later", "if (rc == VAULT_OK && (whole_later || damaged_later(l, at)))", "if (rc == VAULT_OK && damaged_later(l, at))", "frame_length_elsewhere")
+cut(L, "a length before and behind", "if (rc == VAULT_OK && (whole_later || damaged_later(l, at)))", "if (rc == VAULT_OK && whole_later)", "frame_damaged_torn_end")
+cut(L, "most of a frame", "n > LOG_FRAME_MAX || l->size - at < (uint64_t)n + 4 + TRAILER", "l->size - at < (uint64_t)n + 4 + TRAILER", "frame_length",
+    because="a frame longer than the file is cut; the bound is on what memory is asked for")
+cut(L, "a recorded place with its head", "*yes = memcmp(head, l->pos.head, HASH_LEN) == 0;\n\t\treturn VAULT_OK;\n\t}\n\tif (len == l->header.end)",
+    "*yes = 1;\n\t\treturn VAULT_OK;\n\t}\n\tif (len == l->header.end)", "log_grown_over")
+cut(L, "a recorded place in the log", "\tif (len > l->pos.len)\n\t\treturn VAULT_OK;", "\tif (len > l->pos.len) {\n\t\t*yes = 1;\n\t\treturn VAULT_OK;\n\t}",
+    "log_cut_after_the_anchor")
+cut(L, "a recorded place before the end", "if (rc == VAULT_OK && last.found) {", "if (1) {", "release_taken_out_longer")
+cut(G, "sum of a frame", "return memcmp(h, p + n + 4, 8) == 0;", "return 1;", "frame_damaged",
+    because="an entry's bytes are in the chain too")
+cut(G, "chain before a batch", "(chain != NULL && memcmp(chain, b.before, HASH_LEN) != 0) ||", "", "batch_chained_elsewhere")
+cut(G, "numbers of batches", "(seq != 0 && seq != b.first_seq)", "0", "batch_renumbered")
+cut(G, "numbers within a batch", "e[i].seq != h->first_seq + i ||", "", "batch_with_two_numbers")
+cut(G, "number of entries", "h->n == 0 || h->n > LOG_BATCH_MAX || h->n > r->n / 8", "0", "entries_counted_wrong", status=1)
+cut(G, "sizes of an entry", "if (r.bad || r.n != 0 || object == NULL || commit == NULL)", "if (r.bad && (object == NULL || commit == NULL) && (object = commit = (const uint8_t *)\"01234567890123456789012345678901\") == NULL)",
+    "entry_of_a_wrong_size")
+cut(G, "label of a header", "if (!label_ok(&r, magic))\n\t\treturn -1;", "(void)label_ok(&r, magic);", "not_a_log")
+cut(X, "the log is there", "if (pos == NULL)\n\t\t\trc = vault_err_set(err, VAULT_DAMAGED, \"the access log %s is gone", "if (pos == NULL)\n\t\t\tholds = 1;\n\t\telse if (0)\n\t\t\trc = vault_err_set(err, VAULT_DAMAGED, \"the access log %s is gone",
+    "log_gone")
+cut(X, "the log is the one known", "else if (memcmp(pos->log_id, v->seen.log_id, LOG_ID_LEN) != 0 || memcmp(logfile_vault_id(l), v->vault_id, 16) != 0)",
+    "else if (0)", "log_of_another_id", because="its head is another's as well: it depends on the log_id")
+cut(X, "the log holds what was seen", "rc = logfile_holds(l, v->seen.log_len, v->seen.log_head, &holds, err);", "holds = 1;", "log_cut_after_the_anchor")
+cut(X, "the log holds what the state says", "rc = logfile_holds(l, v->state.log_len, v->state.log_head, &holds, err);", "holds = 1;", "log_cut_before_the_anchor")
+B = "observe.c"
+cut(B, "signature of a verdict", "s == NULL || !sign_check(b->sig, s->sign_pk, b->signed_bytes, b->signed_n)", "s == NULL", "auditor_verdict_in_anothers_name")
+cut(B, "a verdict's slot", "s == NULL || !sign_check(b->sig, s->sign_pk, b->signed_bytes, b->signed_n)", "s != NULL && !sign_check(b->sig, s->sign_pk, b->signed_bytes, b->signed_n)",
+    "verdict_of_no_slot")
+cut(B, "who says a verdict", "*yes = s->role == VAULT_ROLE_ADMIN || s->role == VAULT_ROLE_MONITOR;", "*yes = 1;", "auditor_verdict")
+cut(B, "before its slot was ended", "if (*yes && !s->active) {", "if (0) {", "ended_monitor_verdict")
+cut(B, "a verdict opens", "\tif (text == NULL)\n\t\treturn vault_err_set(err, VAULT_DAMAGED, \"an entry of the access log does not open",
+    "\tif (text == NULL)\n\t\treturn VAULT_OK;\n\tif (0)\n\t\treturn vault_err_set(err, VAULT_DAMAGED, \"an entry of the access log does not open",
+    "verdict_that_does_not_open")
+cut(B, "a log of this vault", "if (rc == VAULT_OK && memcmp(logfile_vault_id(*l), v->vault_id, 16) != 0)", "if (0)", "log_of_another_vault")
+cut(B, "a lost log is said", "*lost = known;", "*lost = 0;", "log_gone")
+cut("cli/facts.c", "a verdict of its value", "return ver && v->version == version && memcmp(v->commit, ver->commit, VAULT_COMMIT_LEN) == 0;",
+    "return ver && v->version == version;", "verdict_of_another_value")
+cut("commit.c", "a log of this vault", "if (rc == VAULT_OK && memcmp(logfile_vault_id(l), v->vault_id, 16) != 0)", "if (0)", "change_with_another_log")
+SETTLE = ("commit.c", "if (rc == VAULT_OK && memcmp(mine, theirs, HASH_LEN) != 0)", "if (0)")
+cut("commit.c", "what was written comes back", *SETTLE[1:], "trigger_changes_a_record",
+    under=[ALL, (P, "{SQLITE_DBCONFIG_ENABLE_TRIGGER, 0}", "{SQLITE_DBCONFIG_ENABLE_TRIGGER, 1}")])
+
+# --- history ----------------------------------------------------------------------------------------------------------
+
+H = "history.c"
+cut(H, "chain of states", "if (rc == VAULT_OK && memcmp(st.hash, want, HASH_LEN) != 0)", "if (0)", "state_rewritten")
+cut(H, "list of changes", "if (rc == VAULT_OK && memcmp(h, st->changes, HASH_LEN) != 0)", "if (0)", "change_taken_out")
+cut(H, "detail of a change", "if (rc == VAULT_OK && text == NULL)\n\t\trc = vault_err_set(err, VAULT_DAMAGED, \"the detail of change", "if (0)\n\t\trc = vault_err_set(err, VAULT_DAMAGED, \"the detail of change",
+    "detail_of_nothing")
+cut(H, "id of a change", "rc = c[CH_OBJECT].n != 16 ? vault_err_set(err, VAULT_DAMAGED, \"a change is damaged\")\n\t\t                          : add_change",
+    "rc = add_change", "change_that_does_not_open", because="another id is other associated data: the detail does not open; the check keeps reads within the row")
+cut(H, "signature of an entry", "s == NULL || !sign_check(b->sig, s->sign_pk, b->signed_bytes, b->signed_n)", "s == NULL", "entry_unsigned")
+cut(H, "slot of an entry", "s == NULL || !sign_check(b->sig, s->sign_pk, b->signed_bytes, b->signed_n)", "s != NULL && !sign_check(b->sig, s->sign_pk, b->signed_bytes, b->signed_n)",
+    "entry_of_no_slot")
+
+# --- verify -----------------------------------------------------------------------------------------------------------
+
+Y = "verify.c"
+cut(Y, "list of changes", "if (rc == VAULT_OK && memcmp(h, st->changes, HASH_LEN) != 0)", "if (0)", "change_taken_out")
+cut(Y, "detail of a change", "\t\tif (text == NULL)\n\t\t\trc = bad(err, \"a change's detail does not open\");", "", "change_that_does_not_open")
+cut(Y, "chain of states", "\tif (memcmp(st->previous, previous, HASH_LEN) != 0)\n", "\tif (0)\n", "first_state_follows")
+cut(Y, "authority of a past state", "!state_own_ok(st, v->kr->pk_own) || ", "", "authority_of_a_past_state")
+cut(Y, "signer of a past state", "!roster_may_sign(signer, st->epoch) || ", "", "past_state_by_an_auditor")
+cut(Y, "signature of a past state", " || !state_slot_ok(st, signer->sign_pk)", "", "history_signed_anew")
+cut(Y, "detail of a past state", "if (text == NULL && v->role != VAULT_ROLE_SCRIPT)\n\t\treturn bad(err, \"a state's detail", "if (0)\n\t\treturn bad(err, \"a state's detail",
+    "detail_of_nothing")
+cut(Y, "a predecessor's hash", "if (rc == VAULT_OK && h[HDR_PRED_STATE].n != HASH_LEN)", "if (0)", "header_predecessor_short",
+    because="the first state follows another; the check keeps reads within the row")
+cut(Y, "times run forwards", "if (rc == VAULT_OK && st.time < time)", "if (0)", "times_backwards")
+cut(Y, "number of digests", "if (rc == VAULT_OK && n != digests)", "if (0)", "digest_row_more")
+cut(Y, "number of changes", "if (rc == VAULT_OK && n != out->changes)", "if (0)", "change_of_no_state")
+cut(Y, "rows in leaves", "if (rc == VAULT_OK && n != *sums[i].want)", "if (0)", "short_key_counted",
+    under=[("leaf.c", "number == 0 ? 0 : 16", "16")])
+KINDS = ("verify_grants.c", "s->role != VAULT_ROLE_SCRIPT || (c[GRANT_KIND].i != GRANT_TOKEN && c[GRANT_KIND].i != GRANT_LABELS)",
+         "s->role != VAULT_ROLE_SCRIPT")
+LOST = (Y, "if (rc == VAULT_OK && c.tokens_grants > 0)", "if (0)")
+cut(Y, "grants of keys among tokens", *LOST[1:], "key_grant_of_a_script", under=[KINDS])
+cut(Y, "an epoch a state", "if (rc == VAULT_OK && rows != v->state.epoch)", "if (0)", "state_left_out",
+    because="states are read by their epochs, one after the other")
+cut(Y, "as many wraps as slots", "if (rc == VAULT_OK && w.n != v->roster.n_slots)", "if (0)", "wrap_gone")
+cut(Y, "a wrap's signature", "|| !wrap_sig_ok(w.r[i], &of))\n\t\t\trc = bad", ")\n\t\t\trc = bad", "wrap_of_another_slot_unsigned")
+cut(Y, "a wrap's slot", "if (s == NULL || !wrap_slot_of(s->row, v->vault_id, &of)", "if (s != NULL && !wrap_slot_of(s->row, v->vault_id, &of)", "wrap_moved")
+cut(Y, "a value is filed", "(!found || memcmp(id, t->id, 16) != 0 || version != ver->number)", "(memcmp(id, t->id, 16) != 0 || version != ver->number)", "value_not_filed",
+    because="where it is not found there is no id to compare: zeros are another's")
+cut(Y, "a value is filed as its token's", "(!found || memcmp(id, t->id, 16) != 0 || version != ver->number)", "!found", "value_not_filed")
+cut(Y, "values of tokens only", "if (rc == VAULT_OK && rows != secrets)", "if (0)", "value_of_no_token")
+Z = "verify_log.c"
+cut(Z, "signature of a batch", "s == NULL || !sign_check(b->sig, s->sign_pk, b->signed_bytes, b->signed_n)", "s == NULL", "entry_unsigned")
+cut(Z, "slot of a batch", "s == NULL || !sign_check(b->sig, s->sign_pk, b->signed_bytes, b->signed_n)", "s != NULL && !sign_check(b->sig, s->sign_pk, b->signed_bytes, b->signed_n)",
+    "entry_of_no_slot")
+cut(Z, "anchors in their place", "if (a->len < len || memcmp(a->head, head, HASH_LEN) != 0)", "if (0)", "anchor_between")
+cut(Z, "anchors' heads", "if (a->len < len || memcmp(a->head, head, HASH_LEN) != 0)", "if (a->len < len)", "anchor_of_another_head")
+cut(Z, "no anchor left", "rc = meet(&w, UINT64_MAX, head, err);", "rc = VAULT_OK;", "anchor_beyond")
+cut(Z, "details open", "if (text == NULL)\n\t\t\treturn vault_err_set", "if (text == NULL)\n\t\t\tcontinue;\n\t\tif (0)\n\t\t\treturn vault_err_set", "detail_that_does_not_open")
+Q = "verify_grants.c"
+cut(Q, "a grant's slot", "if (s == NULL || c[GRANT_VERSION].i < 1)", "if (s == NULL)", "grant_of_no_slot",
+    under=[(Q, "\tif (!found)\n\t\treturn bad(err, \"a script was granted a value", "\tif (0)\n\t\treturn bad(err, \"a script was granted a value")])
+cut(Q, "a grant of a slot", "if (s == NULL || c[GRANT_VERSION].i < 1)", "if (s != NULL && c[GRANT_VERSION].i < 1)", "grant_of_no_slot")
+cut(Q, "an ended grant holds nothing", "c[GRANT_ENDED].i != 0 ? c[GRANT_BOX].n != 0 :", "c[GRANT_ENDED].i != 0 ? 0 :", "ended_grant_still_holds")
+cut(Q, "a grant that stands holds something", "c[GRANT_BOX].n == 0 || !s->active", "!s->active", "ended_grant_still_holds")
+cut(Q, "a grant of an active slot", "c[GRANT_BOX].n == 0 || !s->active", "c[GRANT_BOX].n == 0", "ended_grant_still_holds")
+cut(Q, "a role's grants", "(slot_role_grants(s->role) & 1u << kind) == 0 ||", "", "grant_beyond_the_role",
+    under=[(Q, "has[i] != slot_role_grants(v->roster.slots[i].role)", "(has[i] & slot_role_grants(v->roster.slots[i].role)) != slot_role_grants(v->roster.slots[i].role)")])
+cut(Q, "no grant twice", "if ((*mine & 1u << kind) != 0)", "if (0)", "grant_twice")
+cut(Q, "all that a role has", "v->roster.slots[i].active && has[i] != slot_role_grants(v->roster.slots[i].role)", "0", "grant_less_than_the_role")
+cut(Q, "tokens are scripts'", "s->role != VAULT_ROLE_SCRIPT || (c[GRANT_KIND].i", "(c[GRANT_KIND].i", "grant_in_a_wrong_place")
+cut(Q, "kinds among tokens", *KINDS[1:], "key_grant_of_a_script", under=[LOST])
+cut(Q, "a list in its place", "if (rc == VAULT_OK && memcmp(c[GRANT_OBJECT].p, s->id, 16) != 0)", "if (0)", "list_filed_as_anothers")
+cut(Q, "a grant's value", "\tif (!found)\n\t\treturn bad(err, \"a script was granted a value", "\tif (0)\n\t\treturn bad(err, \"a script was granted a value", "grant_of_no_value")
+cut(Q, "a grant's value is there", "(c[GRANT_ENDED].i != 0 || value_present(r))", "1", "grant_of_an_erased_value")
+cut(Q, "grants are in the list", "if (rc == VAULT_OK && record_labels_of(&l, c[GRANT_OBJECT].p) == NULL)", "if (0)", "list_and_grants_differ",
+    under=[(Q, "if (rc == VAULT_OK && current != l.n)", "if (0)")])
+cut(Q, "the list is granted", "if (rc == VAULT_OK && current != l.n)", "if (0)", "list_and_grants_differ")
+cut(Q, "a list for each script", "if (rc == VAULT_OK && scripts != x.lists)", "if (0)", "list_and_grants_differ")

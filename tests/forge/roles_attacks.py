@@ -516,7 +516,7 @@ def me_one(a):
 
 @attack("who kept sk_own")
 def grant_in_a_wrong_place(a):
-    """a script's grant among the roster's; an auditor granted a token; a list filed as another slot's"""
+    """a script's grant among the roster's; an auditor granted a token"""
     def roster(v):
         s = v.slot("bot")
         v.put("grant", f1.grant_make(v.vault_id, f1.ZERO16, s.slot_id, f1.TOKEN_GRANT, 1, 2, s.box_pk, bytes(32)))
@@ -525,11 +525,19 @@ def grant_in_a_wrong_place(a):
         s = v.slot("aud")
         v.put("grant", f1.grant_make(v.vault_id, me_one(a), s.slot_id, f1.TOKEN_GRANT, 3, 2, s.box_pk, bytes(32)))
 
-    def filed(v):
-        s = v.slot("bot")
-        v.put("grant", f1.grant_make(v.vault_id, b"\7" * 16, s.slot_id, f1.LABELS_GRANT, 1, 2, s.box_pk, bytes(128)))
-    for change in (roster, auditor, filed):
+    for change in (roster, auditor):
         grants(a, change)
+
+
+@attack("who kept sk_own")
+def list_filed_as_anothers(a):
+    """a script's list filed under another id than its slot's"""
+    def change(v):
+        g = v.one("grant", slot_id=v.slot("bot").slot_id, kind=f1.LABELS_GRANT)
+        v.drop("grant", g)
+        v.put("grant", g._replace(object_id=b"\7" * 16))
+    grants(a, change, "ann", "aud", "mon")
+    a.refused(8, "get", "one", key="bot")
 
 
 @attack("who kept sk_own")

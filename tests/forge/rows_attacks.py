@@ -208,19 +208,21 @@ def top_row_short(a):
     a.refuses(8, "get one", "verify")
 
 
-def page_of(db, cell):
-    at = db.index(cell)
-    return at // sf.PAGE
+def cells_in(db, page, tags):
+    """Which cell of a page has which of the tags."""
+    at, n = sf.cells(db, page)
+    starts = [page * sf.PAGE + struct.unpack(">H", db[at + 2 * i:at + 2 * i + 2])[0] for i in range(n)]
+    return {t: i for t in tags for i, x in enumerate(starts) if t in db[x:x + 40]}
 
 
-def two_of_one_key(db, kind):
+def two_of_one_key(db, kind, tags=None):
     """A page of the tree of objects in which one cell stands twice and another is hidden, or two change places."""
-    tags = [o.tag for o in Vault(db).t["object"]]
+    tags = tags or [o.tag for o in Vault(db).t["object"]]
     for page in sf.btree_pages(db):
-        data = db[page * sf.PAGE:(page + 1) * sf.PAGE]
-        if sum(t in data for t in tags) >= 2:
-            return sf.point(db, page, 0, 1, kind == "order")
-    raise LookupError("no page of objects")
+        found = sorted(cells_in(db, page, tags).values())
+        if len(found) >= 2:
+            return sf.point(db, page, found[0], found[1], kind == "order")
+    return None
 
 
 @attack("outsider")

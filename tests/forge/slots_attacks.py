@@ -136,6 +136,7 @@ def wrap_moved(a):
     v.change("wrap", v.one("wrap", slot_id=v.slot("pat").slot_id), slot_id=b"\7" * 16)
     a.put(v)
     a.refused(8, "get", "one", "--slot", "pat", **a.home.by_passphrase())
+    a.refuses(8, "verify")
 
 
 @attack("outsider")

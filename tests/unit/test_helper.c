@@ -184,6 +184,17 @@ static struct vault_secret *made_up(const char *text)
 	return s;
 }
 
+/* This program by its path: valgrind, which runs it, is what /proc/self/exe would start. */
+static const char *self(void)
+{
+	static char path[4096];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+
+	assert_true(n > 0);
+	path[n] = '\0';
+	return path;
+}
+
 static void ask(struct asked *a, const struct vault_api_config *more, size_t n, const char *const *how)
 {
 	struct vault_api_config cfg = more ? *more : (struct vault_api_config){0};
@@ -193,7 +204,7 @@ static void ask(struct asked *a, const struct vault_api_config *more, size_t n, 
 
 	memset(a, 0, sizeof *a);
 	a->n = n;
-	cfg.program = cfg.program ? cfg.program : "/proc/self/exe";
+	cfg.program = cfg.program ? cfg.program : self();
 	for (size_t i = 0; i < n; i++) {
 		(void)snprintf(base[i], sizeof base[i], "https://smartsheet.example/%s", how[i]);
 		req[i] = (struct helper_request){.base = base[i], .token = token};
@@ -294,7 +305,8 @@ static void test_can_not_start(void **state)
 	(void)state;
 	ask(&a, &(struct vault_api_config){.program = "/nonexistent/vault-api"}, 2, good);
 	assert_int_equal(a.rc, VAULT_IO);
-	assert_non_null(strstr(a.err.msg, "/nonexistent/vault-api"));
+	/* valgrind makes a fork of posix_spawn's vfork: why it failed stays in the child, and a status 127 is left. */
+	assert_non_null(strstr(a.err.msg, getenv("VALGRIND") ? "status 127" : "/nonexistent/vault-api"));
 	forget(&a);
 	ask(&a, &(struct vault_api_config){.ca_file = "/complain"}, 2, good);
 	assert_int_equal(a.rc, VAULT_IO);
@@ -331,7 +343,7 @@ static void test_surroundings(void **state)
 static void test_many(void **state)
 {
 	enum { N = 2000 };
-	struct vault_api_config cfg = {.program = "/proc/self/exe"};
+	struct vault_api_config cfg = {.program = self()};
 	struct helper_request *req = calloc(N, sizeof *req);
 	struct vault_verdict *v = calloc(N, sizeof *v);
 	struct vault_secret *token = vault_secret_new(4096);

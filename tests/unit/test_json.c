@@ -124,7 +124,7 @@ static void reads(void **state)
 {
 	static const char text[] =
 	        "{\"s\":\"x\",\"i\":-5,\"big\":9223372036854775807,\"r\":1.5,\"t\":true,\"f\":false,\"n\":null,"
-	        "\"day\":\"2026-02-28\",\"bad\":\"2026-02-30\",\"a\":[\"p\",{\"q\":7},null]}";
+	        "\"a\":[\"p\",{\"q\":7},null]}";
 	struct vault_json *j = vault_json_parse(text, strlen(text), NULL);
 	const struct vault_json *a = NULL;
 
@@ -145,17 +145,13 @@ static void reads(void **state)
 	assert_int_equal(vault_json_get_bool(j, "f", 1), 0);
 	assert_int_equal(vault_json_get_bool(j, "n", -1), -1);
 	assert_int_equal(vault_json_get_bool(j, "i", -1), -1);
-	assert_true(vault_json_get_day(j, "day") == 20512);
-	assert_true(vault_json_get_day(j, "bad") == VAULT_NO_DAY);
-	assert_true(vault_json_get_day(j, "i") == VAULT_NO_DAY);
 	a = vault_json_get(j, "a");
 	assert_true(vault_json_is_array(a));
 	assert_false(vault_json_is_object(a));
 	assert_int_equal(vault_json_size(a), 3);
 	assert_string_equal(vault_json_str_at(a, 0), "p");
 	assert_null(vault_json_str_at(a, 1));
-	assert_null(vault_json_at(a, 3));
-	assert_true(vault_json_get_int(vault_json_at(a, 1), "q", 0) == 7);
+	assert_null(vault_json_str_at(a, 3));
 	assert_int_equal(vault_json_size(j), 0);
 	assert_null(vault_json_get(NULL, "a"));
 	assert_null(vault_json_get(vault_json_get(j, "s"), "a"));
