@@ -196,58 +196,6 @@ static enum vault_rc check_wraps(struct vault *v, struct vault_verify_report *ou
 	return rc;
 }
 
-/* --- records and values ---------------------------------------------------------------------------------- */
-
-/* The value opens, and is filed under its own tag as this token's and version's. */
-static enum vault_rc check_value(struct vault *v, const struct vault_token *t, const struct vault_version *ver,
-                                 struct vault_verify_report *out, struct vault_err *err)
-{
-	struct vault_secret *s = NULL;
-	uint8_t id[16];
-	uint32_t version = 0;
-	int found = 0;
-	enum vault_rc rc = value_open(v, t->id, ver->number, &s, err);
-	if (rc == VAULT_OK)
-		rc = value_find(v, s, id, &version, &found, err);
-	if (rc == VAULT_OK && (!found || memcmp(id, t->id, 16) != 0 || version != ver->number))
-		rc = bad(err, "a value is not filed as the one of its token");
-	if (rc == VAULT_OK)
-		out->secrets_opened++;
-	vault_secret_free(&s);
-	return rc;
-}
-
-static enum vault_rc check_records(struct vault *v, struct vault_verify_report *out, struct vault_err *err)
-{
-	struct vault_tokens tokens = {.t = NULL};
-	struct vault_vendors vendors = {.v = NULL};
-	struct vault_handovers handovers = {.h = NULL};
-	uint64_t secrets = 0, rows = 0;
-	enum vault_rc rc = vault_ledger_all(v, &tokens, &vendors, &handovers, err);
-	for (size_t i = 0; i < tokens.n && rc == VAULT_OK; i++)
-		for (size_t k = 0; k < tokens.t[i].n_versions && rc == VAULT_OK; k++) {
-			const struct vault_version *ver = &tokens.t[i].versions[k];
-			secrets++;
-			if (ver->has_value && (ver->status == VAULT_CURRENT || ver->status == VAULT_RETIRED) &&
-			    v->kr->n_adm > 0)
-				rc = check_value(v, &tokens.t[i], ver, out, err);
-			else if (ver->has_value && (ver->status == VAULT_CURRENT || ver->status == VAULT_RETIRED))
-				out->secrets_sealed++;
-		}
-	if (rc == VAULT_OK)
-		rc = store_count(v->store, STORE_SECRET, &rows, err);
-	if (rc == VAULT_OK && rows != secrets)
-		rc = bad(err, "a stored value belongs to no token");
-	out->tokens = tokens.n;
-	out->versions = secrets;
-	out->vendors = vendors.n;
-	out->handovers = handovers.n;
-	vault_tokens_clear(&tokens);
-	vault_vendors_clear(&vendors);
-	vault_handovers_clear(&handovers);
-	return rc;
-}
-
 enum vault_rc verify_file(struct vault *v, struct verify_anchors *anchors, struct vault_verify_report *out, struct vault_err *err)
 {
 	memset(out, 0, sizeof *out);
@@ -264,7 +212,7 @@ enum vault_rc verify_file(struct vault *v, struct verify_anchors *anchors, struc
 	if (rc == VAULT_OK)
 		rc = verify_grants(v, out, err);
 	if (rc == VAULT_OK && v->role != VAULT_ROLE_SCRIPT)
-		rc = check_records(v, out, err);
+		rc = verify_records(v, out, err);
 	return rc;
 }
 

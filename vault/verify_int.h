@@ -45,4 +45,7 @@ enum vault_rc verify_whole(struct vault *v, const struct vault_head *head, struc
  * script its own list and values are opened too. */
 enum vault_rc verify_grants(struct vault *v, struct vault_verify_report *out, struct vault_err *err) VAULT_MUST_CHECK;
 
+/* verify_records.c: every record, what it names, and every value that this slot can open. Not for a script, which has no K_meta. */
+enum vault_rc verify_records(struct vault *v, struct vault_verify_report *out, struct vault_err *err) VAULT_MUST_CHECK;
+
 #endif

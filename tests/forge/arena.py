@@ -171,7 +171,7 @@ class Attempt:
         """Exactly this status, nothing on stdout, one line on stderr, the vault's file as it was."""
         rc, out, err = self.run(*args, key=key, **how)
         lines = err.decode("utf-8", "replace").splitlines()
-        if rc == 0 or rc < 0 or rc > 130:
+        if rc in (0, 10, 11) or rc < 0 or rc > 130:
             self.note(self.through, args, "status %d" % rc, err + out)
         elif rc != status:
             self.note(self.blurred, args, "status %d for %d" % (rc, status), err)

@@ -1,5 +1,6 @@
 """Whether the table of checks has them all: every function of the verifying code that refuses has an entry a refusal, or says
 why not."""
+import glob
 import os
 import re
 
@@ -7,9 +8,10 @@ from arena import ROOT
 from cuts import CUTS
 from cuts_more import EXEMPT
 
-FILES = """access access_list access_reads backup carry check commit copy counted files fresh head history kdf keytext leaf logfile
-    logframe logswap object observe record_labels release rekey rekey_plan restore restore_apply restore_diff restore_replace roster
-    script seen state store storefile storeopen token tree turnover txn value vault verify verify_grants verify_log wrap""".split()
+# Parsers of what the AEAD has opened already; what they refuse is in tests/unit and the fuzzers.
+PARSERS = ("json", "jsonread", "record", "record_ledger")
+FILES = [os.path.basename(f)[:-2] for f in sorted(glob.glob(os.path.join(ROOT, "vault/*.c")))]
+FILES = [f for f in FILES if f not in PARSERS]
 REFUSAL = re.compile(r"VAULT_(DAMAGED|ROLLBACK|FORMAT|FORBIDDEN|UNSAFE)|\b(bad|damaged|disagree|record_bad)\(err|\bgone\(v|"
                      r"\btxn_forbidden\(")
 FUNCTION = re.compile(r"^(?:static |enum |struct |int |void |const |uint|size_t|char)[^;{}]*?\b(\w+)\([^;{}]*\)\n\{.*?^\}", re.M | re.S)

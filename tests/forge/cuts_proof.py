@@ -154,12 +154,12 @@ cut(Y, "a wrap's signature", "|| !wrap_sig_ok(w.r[i], &of))\n\t\t\trc = bad", ")
     "wrap_of_another_slot_unsigned")
 cut(Y, "a wrap's slot", "if (s == NULL || !wrap_slot_of(s->row, v->vault_id, &of)",
     "if (!wrap_slot_of(s->row, v->vault_id, &of)", "wrap_moved")
-cut(Y, "a value is filed", "(!found || memcmp(id, t->id, 16) != 0 || version != ver->number)",
+cut("verify_records.c", "a value is filed", "(!found || memcmp(id, t->id, 16) != 0 || version != ver->number)",
     "(memcmp(id, t->id, 16) != 0 || version != ver->number)", "value_not_filed",
     because="where it is not found there is no id to compare: zeros are another's")
-cut(Y, "a value is filed as its token's", "(!found || memcmp(id, t->id, 16) != 0 || version != ver->number)", "!found",
+cut("verify_records.c", "a value is filed as its token's", "(!found || memcmp(id, t->id, 16) != 0 || version != ver->number)", "!found",
     "value_not_filed")
-cut(Y, "values of tokens only", "if (rc == VAULT_OK && rows != secrets)", "if (0)", "value_of_no_token")
+cut("verify_records.c", "values of tokens only", "if (rc == VAULT_OK && rows != secrets)", "if (0)", "value_of_no_token")
 Z = "verify_log.c"
 cut(Z, "anchors in their place", "if (a->len < len || memcmp(a->head, head, HASH_LEN) != 0)", "if (0)",
     "anchor_between")

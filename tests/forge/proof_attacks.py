@@ -147,6 +147,15 @@ def closed_log_changed(a):
 
 
 @attack("outsider")
+def rotate_of_no_log(a):
+    """a log closed that is not there, or is another's: none is begun in its name"""
+    for log in (None, a.base.other["log"]):
+        a.put(log=log, record=None)
+        a.refused(1, "log", "--rotate")
+        a.want(not os.path.lexists(a.home.path + "-log-new"), "a LOG-new was left")
+
+
+@attack("outsider")
 def closed_log_back_in_place(a):
     """the closed log put back in the place of the new one"""
     now, closed = rotated(a)

@@ -279,3 +279,98 @@ def log_signed_anew(a):
     a.refuses(8, "verify", "list")
     a.put(log=log, record=with_record(a, log))
     a.refuses(8, "verify")
+
+
+# --- what one record names and another is -----------------------------------------------------------------------------
+
+def refile_handover(v, me, o, x):
+    name = bytes.fromhex(x["token"]) + bytes.fromhex(x["vendor"]) + f1.lower(x["to"])
+    v.drop("object", o)
+    v.put_object(me, o._replace(tag=f1.name_tag(me.k_meta, f1.HANDOVER, name)), x)
+
+
+@attack("who kept sk_own")
+def handover_of_nothing(a):
+    """a hand-over that names a vendor, a token, a version that is not there: verify says so"""
+    me = a.me("eve")
+    v = a.vault()
+    v.drop("object", *v.all("object", kind=f1.VENDOR))
+    signed(a, v)
+    a.refuses(8, "verify", "holders", "due", "list")
+    v = a.vault()
+    o, x = v.objects(me, f1.HANDOVER)[0]
+    refile_handover(v, me, o, dict(x, token="07" * 16))
+    signed(a, v)
+    a.refuses(8, "verify")
+    v = a.vault()
+    o, x = v.objects(me, f1.HANDOVER)[0]
+    x["periods"][0]["gives"][0]["version"] = 77
+    v.put_object(me, o, x)
+    signed(a, v)
+    a.refuses(8, "verify")
+
+
+@attack("who kept sk_own")
+def handover_under_another_name(a):
+    """a hand-over filed under the name of another person, or with another id than its own"""
+    me = a.me("eve")
+    for change in (lambda o, x: (o, dict(x, to="mallory@b.example")), lambda o, x: (o._replace(object_id=b"\7" * 16), x)):
+        v = a.vault()
+        v.put_object(me, *change(*v.objects(me, f1.HANDOVER)[0]))
+        signed(a, v)
+        a.refuses(8, "holders", "verify", "list")
+
+
+@attack("who kept sk_own")
+def vendor_under_another_name(a):
+    """a vendor filed under the name of another, or with another id than its own"""
+    me = a.me("eve")
+    for change in (lambda o, x: (o, dict(x, name="Vendor C")), lambda o, x: (o._replace(object_id=b"\7" * 16), x)):
+        v = a.vault()
+        v.put_object(me, *change(*v.objects(me, f1.VENDOR)[0]))
+        signed(a, v)
+        a.refuses(8, "vendor list", "verify", "list")
+
+
+@attack("who kept sk_own")
+def two_of_one_id(a):
+    """two tokens, two vendors of one id under two names"""
+    me = a.me("eve")
+    for kind, key, name in ((f1.TOKEN, "label", "uno"), (f1.VENDOR, "name", "Vendor C")):
+        v = a.vault()
+        o, x = v.token(me, "one") if kind == f1.TOKEN else v.objects(me, kind)[0]
+        tag = v.tag(me, kind, f1.lower(name) if kind == f1.VENDOR else name)
+        v.put_object(me, o._replace(tag=tag), dict(x, **{key: name}))
+        signed(a, v)
+        a.refuses(8, "verify", *(["list"] if kind == f1.TOKEN else []))
+
+
+@attack("who kept sk_own")
+def value_filed_for_nobody(a):
+    """a value filed as that of a token or version that there is not, or under another id than it says"""
+    me = a.me("eve")
+    one = a.vault().token(me, "one")[0].object_id
+    for row_id, text_id, version in ((b"\7" * 16, b"\7" * 16, 1), (one, one, 9), (b"\7" * 16, one, 1)):
+        v = a.vault()
+        v.put_object(me, f1.Object(b"\x09" * 16, row_id, f1.VALUE, 1, 1, b""), {"token": text_id.hex(), "version": version})
+        signed(a, v)
+        a.refuses(8, "verify")
+
+
+@attack("who kept sk_own")
+def list_of_no_script(a):
+    """a list of labels of a slot that is no script, was ended, is not there; a script's second list"""
+    me = a.me("eve")
+    slots = a.vault()
+    ids = (slots.slot("aud").slot_id, slots.slot("old-bot", status=f1.ENDED).slot_id, b"\7" * 16)
+    for slot_id in ids:
+        v = a.vault()
+        v.put_object(me, f1.Object(v.tag(me, f1.LABELS, slot_id), slot_id, f1.LABELS, 1, 1, b""),
+                     {"slot": slot_id.hex(), "grants": []})
+        signed(a, v)
+        a.refuses(8, "verify")
+    v = a.vault()
+    bot = v.slot("bot").slot_id
+    v.put_object(me, f1.Object(b"\x09" * 16, bot, f1.LABELS, 1, 1, b""), {"slot": bot.hex(), "grants": []})
+    signed(a, v)
+    a.refuses(8, "verify")

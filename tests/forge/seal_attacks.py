@@ -50,6 +50,14 @@ def trigger_changes_a_wrap(a):
 
 
 @attack("outsider")
+def trigger_changes_the_own_wrap(a):
+    """the same where the own way in is replaced: who is told it is done must not be locked out"""
+    a.put(sf.sql(a.base.now["db"], "CREATE TRIGGER extra AFTER INSERT ON wrap BEGIN UPDATE wrap SET salt=zeroblob(16) "
+                                   "WHERE slot_id=NEW.slot_id; END"))
+    a.refused(8, "access", "passwd", "--key-file-out", "x.key")
+
+
+@attack("outsider")
 def way_in_misnamed(a):
     """a key file's wrap marked as a passphrase's, and `access list` asked how it opens"""
     v = a.vault()
@@ -70,7 +78,7 @@ def record_of_a_newer_program(a):
 @attack("script")
 def script_asks_for_the_whole(a):
     """a script asks for a copy, the list of slots, the history, a line to keep"""
-    a.refuses(7, "backup x.vault", "access list", "log", "log --head", key="bot")
+    a.refuses(7, "backup x.vault", "access list", "log", "log --head", "log --verify", key="bot")
     for name in ("aud", "mon", "bot"):
         a.refused(7, "rekey", "--key-file-dir", "keys", "--no-recovery", key=name)
         a.refused(7, "log", "--rotate", key=name)
