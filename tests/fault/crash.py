@@ -168,8 +168,9 @@ VERDICTS = ("verdict", "identity", "checks", "due")
 
 def said(argv):
     r = run([*argv, "--json"])
+    times = TIMES + (("added", "ended") if argv[0] == "access" else ())
     try:
-        return [r.status, without(json.loads(r.out)["items"], TIMES)] if r.status == 0 else [r.status, None]
+        return [r.status, without(json.loads(r.out)["items"], times)] if r.status == 0 else [r.status, None]
     except (ValueError, KeyError):
         return [r.status, repr(r.out)]
 
@@ -228,6 +229,9 @@ class Change:
     def state(self):
         return state(self.labels, self.asked)
 
+    def settle(self):
+        """After it: what has to be found out before it can be asked."""
+
     def differs(self, now, *others):
         """As differs, but for what Smartsheet said, where that is another step."""
         if not self.logs:
@@ -240,6 +244,7 @@ class Change:
         self.old = self.state()
         put_back(self.base)  # looking was logged
         self.points = points(self.argv, self.stdin, self.env)
+        self.settle()
         self.new = self.state()
         self.files = files() | self.also
         if self.new == self.old:
@@ -274,6 +279,36 @@ def changes():
         Change("vendor remove", ["vendor", "remove", "Dee"]),
         Change("edit", ["edit", "one", "--label", "renamed", "--note", "moved"], b"", ("one", "renamed", "two")),
         Change("confirm", ["share", "one", "--vendor", "Bee", "--to", "bo@b.example", "--confirm"]),
+    ]
+
+
+def people():
+    """The vault of base() with a slot of each role more, and a script that was granted two tokens."""
+    put_back("base")
+    need(["access", "add", "bob", "--role", "admin", "--key-file-out", HOME + "/bob"])
+    need(["access", "add", "iris", "--role", "auditor", "--key-file-out", HOME + "/iris"])
+    need(["access", "add", "mona", "--role", "monitor", "--key-file-out", HOME + "/mona"])
+    need(["access", "add", "ci", "--role", "script", "--key-file-out", HOME + "/ci", "--grant", "one"])
+    save("people")
+
+
+def accesses():
+    """Who opens the vault, as the first admin sees it. A new key file stands before the slot does: where the slot came to
+    nothing it opens nothing."""
+    key = ["--key-file-out", HOME + "/new.key"]
+    asked = (("access", "list"),)
+
+    def change(name, argv, **more):
+        return Change(name, argv, b"", ("one", "two"), "people", asked=asked, **more)
+    return [
+        change("access add", ["access", "add", "cd", "--role", "script", "--grant", "one", "--grant", "two", *key]),
+        change("access remove, an auditor", ["access", "remove", "iris"], every=17),
+        change("access remove, a monitor", ["access", "remove", "mona"], every=17),
+        change("access remove, a script", ["access", "remove", "ci"]),
+        change("access grant", ["access", "grant", "ci", "two"]),
+        change("access revoke", ["access", "revoke", "ci", "one"]),
+        change("access passwd", ["access", "passwd", "ci", *key]),
+        change("access passwd --compromised", ["access", "passwd", "--compromised", *key, "--key-file", HOME + "/bob"], every=17),
     ]
 
 
@@ -336,6 +371,62 @@ def replaced():
     os.truncate(HOME + "/v.vault-log", os.path.getsize(HOME + "/v.vault-log") - 20)
     save("an old copy, with a log that was cut")
     return [Replaced("damaged, with a journal"), Replaced("an old copy, with a log that was cut")]
+
+
+class Rekey(Change):
+    """A vault opens by the old keys or by the new ones, never by some of each; what stands in it is the same. `settle` finds out
+    which, and puts that admin's key where the other commands look for it."""
+
+    OLD, NEW = ("key", "bot"), ("keys/admin.key", "keys/bot.key")
+    KEPT = ("v.vault-new", "v.vault-new-journal", "v.vault-log-new")
+
+    def __init__(self, base):
+        argv = ["rekey", "-q", "--key-file-dir", HOME + "/keys", "--recovery-out", HOME + "/code"]
+        super().__init__("rekey", argv, b"", ("one",), base, left=self.KEPT, every=47)
+        self.opens, self.odd = self.OLD, None
+
+    def settle(self):
+        how = {k: run(["list"], env={"SMARTVAULT_KEY_FILE": HOME + "/" + k}).status if os.path.exists(HOME + "/" + k) else None
+               for k in self.OLD + self.NEW}
+        self.opens = self.NEW if how[self.NEW[0]] == 0 else self.OLD
+        other = self.OLD if self.opens is self.NEW else self.NEW
+        self.odd = None
+        if any(how[k] for k in self.opens) or any(how[k] not in (None, 6, 9) for k in other):
+            self.odd = "opens by some old and some new keys: %s" % how
+        if self.opens is self.NEW:
+            shutil.copyfile(HOME + "/" + self.NEW[0], HOME + "/key")
+        if self.opens is self.NEW and run(["list"], env={"SMARTVAULT_KEY_FILE": HOME + "/code"}).status:
+            self.odd = "the new recovery code does not open it"
+
+    def state(self):
+        now = super().state()
+        now["opens by"] = [self.opens, self.odd]
+        slots = said(["access", "list"])[1] or ()
+        now["slots"] = [[s["name"], s["role"], s["status"], s["grants"]] for s in slots]
+        for n in (1, 2):
+            r = run(["get", "-q", "one", "--token-version", str(n)], env={"SMARTVAULT_KEY_FILE": HOME + "/" + self.opens[1]})
+            now["bot %d" % n] = [r.status, r.out.decode("latin-1")]
+        return now
+
+    def learn(self):
+        self.opens = self.OLD
+        super().learn()
+        # Its two files of before hold what was acknowledged before.
+        argv = ["verify", "--file", HOME + "/v.vault.before-rekey", "--log", HOME + "/v.vault-log.closed-1"]
+        shutil.copy(os.path.join(TMP, self.base, "key"), TMP + "/old.key")
+        need(argv, env={"SMARTVAULT_KEY_FILE": TMP + "/old.key"})
+
+
+def rekeys(base_name):
+    """Of a vault with verdicts in its log, a dead value, a script, and a slot that will be left out."""
+    put_back(base_name)
+    need(["access", "add", "bot", "--role", "script", "--key-file-out", HOME + "/bot", "--grant", "one"])
+    with open(TMP + "/phrase", "w", encoding="ascii", opener=lambda p, f: os.open(p, f, 0o600)) as f:
+        f.write("seven quiet mountains of paper 20\n")
+    need(["access", "add", "eve", "--role", "admin", "--new-passphrase-file", TMP + "/phrase", "--kdf-memory", "19", "--kdf-passes",
+          "2"])
+    save("to be rekeyed")
+    return [Rekey("to be rekeyed")]
 
 
 class Smartsheet:

@@ -345,13 +345,51 @@ static void large(void **state)
 	free(e);
 }
 
+/* A slot that could read the current value was ended: due from that day, for each slot, and not for a version that it is of
+ * no more, another token or a removed one. */
+static void slot(void **state)
+{
+	struct vault_slot_read r[3] = {{.version = 1, .slot = lit("ann"), .ended = 20}, {.version = 1, .slot = lit("ci"), .ended = 10}};
+	struct vault_slot_reads reads = {r, 2};
+	struct world w;
+	struct vault_token *t;
+	struct vault_dues l;
+
+	(void)state;
+	world_init(&w, 0);
+	(void)world_token(&w, "other"); /* its id is above: the run of reads must end */
+	t = world_token(&w, "one");
+	memcpy(r[0].token_id, t->id, VAULT_ID_LEN);
+	memcpy(r[1].token_id, t->id, VAULT_ID_LEN);
+	EXPECT_DUE(&w, 30, 14, "", VAULT_NO_DAY); /* nobody was ended */
+	w.facts.reads = &reads;
+	EXPECT_DUE(&w, 30, 14, "slot slot", -20);
+	assert_int_equal(vault_due_find(&w.facts, 0, &l, NULL), VAULT_OK);
+	assert_string_equal(l.d[0].token->label, "one");
+	assert_int_equal(l.d[0].reasons[0].since, 10); /* by day, then by name */
+	assert_string_equal(l.d[0].reasons[0].message, "the key slot ci could read it until 1970-01-11, and can in an old copy of the "
+	                                               "vault: `vault rotate one`");
+	assert_non_null(strstr(l.d[0].reasons[1].message, "the key slot ann could read it until 1970-01-21"));
+	vault_dues_clear(&l);
+	/* With other reasons; it comes last. */
+	t->rotate_every_days = 25;
+	EXPECT_DUE(&w, 30, 14, "age slot slot", -20);
+	t->rotate_every_days = 0;
+	world_rotate(t, 30);
+	EXPECT_DUE(&w, 30, 14, "", VAULT_NO_DAY);
+	r[0].version = 2; /* ann could read that one too */
+	EXPECT_DUE(&w, 30, 14, "slot", -10);
+	t->removed = 1;
+	EXPECT_DUE(&w, 30, 14, "", VAULT_NO_DAY);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(age),       cmocka_unit_test(expiry),        cmocka_unit_test(until),
 		cmocka_unit_test(ended_holder), cmocka_unit_test(retired_alive), cmocka_unit_test(verdict),
 		cmocka_unit_test(identity),  cmocka_unit_test(admin_shared),  cmocka_unit_test(unchecked),
-		cmocka_unit_test(most_urgent_first), cmocka_unit_test(large),
+		cmocka_unit_test(most_urgent_first), cmocka_unit_test(slot), cmocka_unit_test(large),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
