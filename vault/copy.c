@@ -65,8 +65,8 @@ static enum vault_rc count_rows(struct vault *v, uint8_t state[HASH_LEN], uint64
  * that meanwhile. */
 static enum vault_rc compare(struct vault *v, struct vault *c, struct vault_err *err)
 {
-	uint64_t here[STORE_TABLES], there[STORE_TABLES];
-	uint8_t a[HASH_LEN], b[HASH_LEN];
+	uint64_t here[STORE_TABLES] = {0}, there[STORE_TABLES] = {0};
+	uint8_t a[HASH_LEN] = {0}, b[HASH_LEN] = {0};
 	struct state st = {.epoch = 0};
 	enum vault_rc rc = store_begin(c->store, 0, err);
 	if (rc == VAULT_OK)

@@ -68,14 +68,14 @@ static enum vault_rc side_read(struct vault *v, struct side *s, struct vault_err
 
 static const struct vault_token *token_of(const struct side *s, const uint8_t id[VAULT_ID_LEN])
 {
-	struct vault_token key;
+	struct vault_token key = {.label = NULL};
 	memcpy(key.id, id, VAULT_ID_LEN);
 	return s->tokens.n == 0 ? NULL : bsearch(&key, s->tokens.t, s->tokens.n, sizeof key, token_by_id);
 }
 
 static const struct vault_vendor *vendor_of(const struct side *s, const uint8_t id[VAULT_ID_LEN])
 {
-	struct vault_vendor key;
+	struct vault_vendor key = {.name = NULL};
 	memcpy(key.id, id, VAULT_ID_LEN);
 	return s->vendors.n == 0 ? NULL : bsearch(&key, s->vendors.v, s->vendors.n, sizeof key, vendor_by_id);
 }
@@ -167,7 +167,7 @@ static enum vault_rc diff_values(struct diff *d, const struct vault_token *now, 
 			rc = add(d, VAULT_LOSS_VALUE, VAULT_LOSS_BACK, now->label, a->number, NULL, NULL, err);
 		*told |= lost || (b != NULL && is_there(b) && !is_there(a));
 	}
-	for (size_t i = now->n_versions; i < then->n_versions && rc == VAULT_OK; i++) {
+	for (size_t i = now->n_versions; then->versions != NULL && i < then->n_versions && rc == VAULT_OK; i++) {
 		rc = add(d, VAULT_LOSS_VALUE, VAULT_LOSS_BACK, now->label, then->versions[i].number, NULL, NULL, err);
 		*told = 1;
 	}
