@@ -1,9 +1,7 @@
 /* vault rekey: new keys for the whole vault, in place. Who is not there to take a new key is left out, by name. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <vault/access.h>
@@ -20,7 +18,8 @@
 #include "show.h"
 
 static const struct command_option rekey_options[] = {
-        {OPT_KEY_FILE_DIR, 0, "key-file-dir", "DIR", 0, "make this folder, and in it a new key file for each slot that has one"},
+        {OPT_KEY_FILE_DIR, 0, "key-file-dir", "DIR", 0,
+         "make this folder, and in it a new key file for each slot that has one"},
         {OPT_RECOVERY_OUT, 0, "recovery-out", "FILE", 0, "write the new recovery code into this new file"},
         {OPT_NO_RECOVERY, 0, "no-recovery", NULL, 0, "make no recovery code"},
         {OPT_NEW_PASSPHRASE_FD, 0, "new-passphrase-fd", "N", 0, "read your slot's new passphrase from this descriptor"},
@@ -32,23 +31,30 @@ static const struct command_option rekey_options[] = {
 };
 
 struct rekey_run {
-	const char *dir, *recovery_out;
+	const char *recovery_out;
+	char *dir; /* without a '/' at its end */
 	int recovery;
 	uint32_t memory_kib, passes;
 	struct vault_slots all;
-	struct vault_rekey_slot *slots; /* who stays */
+	struct vault_rekey_slot *slots;    /* who stays */
 	struct vault_secret **passphrases; /* of those, to be freed */
-	char **files;             /* key files, by slot; NULL: none was written */
+	char **files;                      /* key files, by slot; NULL: none was written */
 	size_t n;
 	int made_dir, made_recovery;
-	int committing;           /* from here on an I/O error may have come after the change stood */
+	int committing; /* from here on an I/O error may have come after the change stood */
 };
 
 static enum vault_rc rekey_read(const struct args *a, struct rekey_run *r, struct vault_err *err)
 {
+	const char *dir = args_str(a, OPT_KEY_FILE_DIR);
+	size_t n = dir ? strlen(dir) : 0;
 	uint64_t fd = 0;
 
-	r->dir = args_str(a, OPT_KEY_FILE_DIR);
+	while (n > 1 && dir[n - 1] == '/')
+		n--;
+	r->dir = dir ? strndup(dir, n) : NULL;
+	if (dir && !r->dir)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
 	r->recovery_out = args_str(a, OPT_RECOVERY_OUT);
 	r->recovery = !args_flag(a, OPT_NO_RECOVERY);
 	if (r->recovery_out && !r->recovery)
@@ -106,8 +112,9 @@ static enum vault_rc rekey_other(struct call *c, const char *name, struct vault_
 		rc = newpass_check(c, *out, name, err);
 	if (rc == VAULT_OK)
 		rc = prompt_secret(c, "The same again: ", &again, err);
-	if (rc == VAULT_OK && (vault_secret_len(*out) != vault_secret_len(again) ||
-	                       memcmp(vault_secret_cbytes(*out), vault_secret_cbytes(again), vault_secret_len(again)) != 0))
+	if (rc == VAULT_OK &&
+	    (vault_secret_len(*out) != vault_secret_len(again) ||
+	     memcmp(vault_secret_cbytes(*out), vault_secret_cbytes(again), vault_secret_len(again)) != 0))
 		rc = vault_err_set(err, VAULT_REFUSED, "the two differ: nothing was changed");
 	vault_secret_free(&again);
 	return rc;
@@ -129,17 +136,29 @@ static void rekey_keep(struct rekey_run *r, const char *name, struct vault_secre
 	r->passphrases[r->n++] = passphrase;
 }
 
-/* The own slot first: what is wrong with it is said before others are asked. */
+/* What is wrong with the own slot is said before anybody is asked. */
+static enum vault_rc rekey_own_fits(const struct args *a, const struct rekey_run *r, const struct vault_slot *x,
+                                    struct vault_err *err)
+{
+	if (x->opens_by == VAULT_SLOT_PASSPHRASE)
+		return VAULT_OK;
+	if (args_flag(a, OPT_NEW_PASSPHRASE_FD) || args_flag(a, OPT_NEW_PASSPHRASE_FILE))
+		return args_usage(a, err, "your key slot %s opens by a %s, and so it stays: no new passphrase for it",
+		                  x->name, x->opens_by == VAULT_SLOT_KEYFILE ? "key file" : "recovery code");
+	if (x->opens_by == VAULT_SLOT_KEYFILE && !r->dir)
+		return args_usage(a, err, "your key slot %s opens by a key file: --key-file-dir DIR, for the new ones",
+		                  x->name);
+	return VAULT_OK;
+}
+
 static enum vault_rc rekey_slot(struct call *c, struct rekey_run *r, const struct vault_slot *x, struct vault_err *err)
 {
 	struct vault_secret *passphrase = NULL;
-	enum vault_rc rc = VAULT_OK;
+	enum vault_rc rc = x->own ? rekey_own_fits(c->args, r, x, err) : VAULT_OK;
 
 	if (!x->active || x->opens_by == VAULT_SLOT_RECOVERY)
-		return VAULT_OK;
-	if (x->opens_by == VAULT_SLOT_KEYFILE && !r->dir && x->own)
-		return args_usage(c->args, err, "your key slot %s opens by a key file: --key-file-dir DIR, for the new ones", x->name);
-	if (x->opens_by == VAULT_SLOT_PASSPHRASE)
+		return rc;
+	if (rc == VAULT_OK && x->opens_by == VAULT_SLOT_PASSPHRASE)
 		rc = x->own ? rekey_own(c, x->name, &passphrase, err) : rekey_other(c, x->name, &passphrase, err);
 	if (rc == VAULT_OK && (passphrase || (x->opens_by == VAULT_SLOT_KEYFILE && r->dir)))
 		rekey_keep(r, x->name, passphrase);
@@ -178,11 +197,9 @@ static enum vault_rc rekey_hand_out(struct rekey_run *r, struct vault_err *err)
 {
 	enum vault_rc rc = VAULT_OK;
 
-	if (r->dir && mkdir(r->dir, 0700) != 0)
-		return errno == EEXIST
-		               ? vault_err_set(err, VAULT_EXISTS, "the folder %s exists already: give a new one", r->dir)
-		               : vault_err_set(err, VAULT_IO, "cannot make the folder %s: %s", r->dir, strerror(errno));
-	r->made_dir = r->dir != NULL;
+	if (r->dir)
+		rc = newfile_folder(r->dir, err);
+	r->made_dir = rc == VAULT_OK && r->dir;
 	for (size_t i = 0; i < r->n && rc == VAULT_OK; i++) {
 		struct vault_rekey_slot *x = &r->slots[i];
 		int code = strcmp(x->name, VAULT_RECOVERY_NAME) == 0;
@@ -190,8 +207,9 @@ static enum vault_rc rekey_hand_out(struct rekey_run *r, struct vault_err *err)
 		if (!x->key_text)
 			continue;
 		if (code && !r->recovery_out) {
-			rc = prompt_show("Recovery code, shown this once; write it down and keep it apart from the vault:\n\n",
-			                 x->key_text, "\n", err);
+			rc = prompt_show(
+			        "Recovery code, shown this once; write it down and keep it apart from the vault:\n\n",
+			        x->key_text, "\n", err);
 			continue;
 		}
 		if (code) {
@@ -215,7 +233,8 @@ static enum vault_rc rekey_hand_out(struct rekey_run *r, struct vault_err *err)
 static void rekey_undo(struct call *c, struct rekey_run *r, enum vault_rc rc)
 {
 	if (rc == VAULT_IO && r->committing && (r->made_dir || r->made_recovery)) {
-		out_note(c->out, "the new keys are left where they are: try whether they open the vault before you take them away");
+		out_note(c->out, "the new keys are left where they are: try whether they open the vault before you "
+		                 "take them away");
 		return;
 	}
 	for (size_t i = 0; i < r->n; i++)
@@ -235,51 +254,63 @@ static int rekey_stays(const struct rekey_run *r, const char *name)
 	return 0;
 }
 
+/* A recovery slot is an admin's, also where there was none. */
+static enum vault_role rekey_role(const struct rekey_run *r, const char *name)
+{
+	for (size_t i = 0; i < r->all.n; i++)
+		if (r->all.s[i].active && strcmp(r->all.s[i].name, name) == 0)
+			return r->all.s[i].role;
+	return VAULT_ROLE_ADMIN;
+}
+
+/* `opens_by` NULL: left out. */
+static void rekey_item(struct vault_json *items, const struct rekey_run *r, const char *name, const char *opens_by,
+                       const char *file)
+{
+	struct vault_json *j = vault_json_object();
+
+	vault_json_set_str(j, "slot", name);
+	vault_json_set_str(j, "role", vault_role_name(rekey_role(r, name)));
+	vault_json_set_bool(j, "kept", opens_by != NULL);
+	vault_json_set_str(j, "opens_by", opens_by);
+	vault_json_set_str(j, "key_file", file);
+	vault_json_add(items, j);
+}
+
 static void rekey_tell(struct call *c, const struct session *s, const struct rekey_run *r, const char *before)
 {
 	struct vault_json *items = vault_json_array();
-	size_t left = 0;
+	size_t readers = 0; /* who could read a value */
 
 	for (size_t i = 0; i < r->all.n; i++) {
 		const struct vault_slot *x = &r->all.s[i];
-		struct vault_json *j;
 
 		if (!x->active || rekey_stays(r, x->name))
 			continue;
-		left++;
-		out_note(c->out, "left out: %s (%s), whose key opens the vault no longer: vault access add lets them in again", x->name,
-		         vault_role_name(x->role));
-		j = vault_json_object();
-		vault_json_set_str(j, "slot", x->name);
-		vault_json_set_str(j, "role", vault_role_name(x->role));
-		vault_json_set_bool(j, "kept", 0);
-		vault_json_set_null(j, "opens_by");
-		vault_json_set_null(j, "key_file");
-		vault_json_add(items, j);
+		readers += x->role != VAULT_ROLE_AUDITOR;
+		out_note(c->out,
+		         "left out: %s (%s), whose key opens the vault no longer: vault access add lets them in again",
+		         x->name, vault_role_name(x->role));
+		rekey_item(items, r, x->name, NULL, NULL);
 	}
 	for (size_t i = 0; i < r->n; i++) {
-		struct vault_json *j = vault_json_object();
+		const char *by = r->slots[i].passphrase ? "passphrase" : r->files[i] ? "key-file" : "recovery";
 
-		vault_json_set_str(j, "slot", r->slots[i].name);
-		vault_json_set_null(j, "role");
-		for (size_t k = 0; k < r->all.n; k++)
-			if (r->all.s[k].active && strcmp(r->all.s[k].name, r->slots[i].name) == 0)
-				vault_json_set_str(j, "role", vault_role_name(r->all.s[k].role));
-		vault_json_set_bool(j, "kept", 1);
-		vault_json_set_str(j, "opens_by", r->slots[i].passphrase ? "passphrase" : r->files[i] ? "key-file" : "recovery");
-		vault_json_set_str(j, "key_file", r->files[i]);
-		vault_json_add(items, j);
+		rekey_item(items, r, r->slots[i].name, by, r->files[i]);
+		if (r->files[i])
+			out_note(c->out, "%s opens by %s now", r->slots[i].name, r->files[i]);
 	}
 	if (c->out->json)
 		out_json(c->out, "rekey", s->env.now(s->env.ctx), &items);
 	vault_json_free(&items);
-	for (size_t i = 0; i < r->n; i++)
-		if (r->files[i])
-			out_note(c->out, "%s opens by %s now", r->slots[i].name, r->files[i]);
-	out_note(c->out, "the vault has new keys; the old one is kept as %s, and opens by the old ones: take it away when all is well",
+	out_note(c->out,
+	         "the vault has new keys; the old one is kept as %s, and opens by the old ones: take it away when all "
+	         "is well",
 	         before);
-	out_note(c->out, "copies of the old vault stay readable by the old keys, and take no part in this one's history");
-	out_next(c->out, left > 0 ? "vault due names what those left out could read" : "vault verify, with the new keys");
+	out_note(c->out,
+	         "copies of the old vault stay readable by the old keys, and take no part in this one's history");
+	out_next(c->out,
+	         readers > 0 ? "vault due names what those left out could read" : "vault verify, with the new keys");
 }
 
 static enum vault_rc rekey_run(struct call *c, struct vault_err *err)
@@ -313,6 +344,7 @@ static enum vault_rc rekey_run(struct call *c, struct vault_err *err)
 		vault_secret_free(&r.slots[i].key_text);
 		free(r.files[i]);
 	}
+	free(r.dir);
 	free(r.slots);
 	free(r.passphrases);
 	free(r.files);

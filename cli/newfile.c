@@ -31,6 +31,20 @@ static int newfile_sync_folder(const char *path)
 	return bad ? -1 : 0;
 }
 
+enum vault_rc newfile_folder(const char *path, struct vault_err *err)
+{
+	if (mkdir(path, 0700) != 0)
+		return errno == EEXIST
+		               ? vault_err_set(err, VAULT_EXISTS, "the folder %s exists already: give another name",
+		                               path)
+		               : vault_err_set(err, VAULT_IO, "cannot make the folder %s: %s", path, strerror(errno));
+	if (newfile_sync_folder(path) == 0)
+		return VAULT_OK;
+	vault_err_set(err, VAULT_IO, "cannot write the folder of %s: %s", path, strerror(errno));
+	rmdir(path);
+	return VAULT_IO;
+}
+
 enum vault_rc newfile_write(const char *path, const char *what, const struct vault_secret *s, struct vault_err *err)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);

@@ -11,4 +11,7 @@ enum vault_rc newfile_free(const char *path, const char *what, struct vault_err 
 enum vault_rc newfile_write(const char *path, const char *what, const struct vault_secret *s,
                             struct vault_err *err) VAULT_MUST_CHECK;
 
+/* A new folder, 0700, its name durable, for files of newfile_write. VAULT_EXISTS where something has that path. */
+enum vault_rc newfile_folder(const char *path, struct vault_err *err) VAULT_MUST_CHECK;
+
 #endif

@@ -11,14 +11,16 @@ enum { NEWPASS_MIN_BITS = 50, NEWPASS_MAX_MIB = 4194303 };
 
 enum vault_rc newpass_ask(struct call *c, struct vault_secret **out, struct vault_err *err)
 {
+	const char *name = c->args->command->name;
 	struct vault_secret *again = NULL;
 	enum vault_rc rc;
 
 	if (!prompt_possible(c))
-		return vault_err_set(err, VAULT_LOCKED,
-		                     "nobody can be asked for a passphrase: --key-file-out FILE, or %s",
-		                     strcmp(c->args->command->name, "init") == 0 ? "--passphrase-file FILE"
-		                                                                 : "--new-passphrase-file FILE");
+		return vault_err_set(err, VAULT_LOCKED, "nobody can be asked for a passphrase: %s",
+		                     strcmp(name, "init") == 0 ? "--key-file-out FILE, or --passphrase-file FILE"
+		                     : strcmp(name, "rekey") == 0
+		                             ? "--new-passphrase-file FILE"
+		                             : "--key-file-out FILE, or --new-passphrase-file FILE");
 	rc = prompt_secret(c, "New passphrase: ", out, err);
 	if (rc == VAULT_OK)
 		rc = prompt_secret(c, "The same again: ", &again, err);

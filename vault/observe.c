@@ -120,14 +120,19 @@ static enum vault_rc leave_predecessor(struct vault *v, struct logfile **l, stru
 	return rc == VAULT_OK ? begin_log(v, &prev, l, err) : rc;
 }
 
+static int of_predecessor(const struct vault *v, const struct logfile *l)
+{
+	static const uint8_t none[16];
+	return memcmp(v->predecessor_id, none, 16) != 0 && memcmp(logfile_vault_id(l), v->predecessor_id, 16) == 0;
+}
+
 static enum vault_rc open_log(struct vault *v, struct logfile **l, int *lost, struct vault_err *err)
 {
 	enum vault_rc rc = open_placed(v, l, err);
 	*lost = 0;
 	if (rc == VAULT_OK && *l == NULL)
 		rc = replace_lost(v, l, lost, err);
-	if (rc == VAULT_OK && memcmp(logfile_vault_id(*l), v->vault_id, 16) != 0 &&
-	    memcmp(logfile_vault_id(*l), v->predecessor_id, 16) == 0)
+	if (rc == VAULT_OK && of_predecessor(v, *l))
 		rc = leave_predecessor(v, l, err);
 	if (rc == VAULT_OK && memcmp(logfile_vault_id(*l), v->vault_id, 16) != 0)
 		rc = vault_err_set(err, VAULT_DAMAGED, "the access log %s is of another vault: move it away", v->log_path);

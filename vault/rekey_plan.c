@@ -85,7 +85,7 @@ static enum vault_rc plan_slot(struct vault *v, struct slot_plan *plan, const st
 /* Copies of the rows of those that are kept, from the verified roster; NULL for a recovery slot that is new. */
 static enum vault_rc old_rows(struct vault *v, const struct vault_rekey_slot *slots, size_t n, struct row **old, struct vault_err *err)
 {
-	int own = 0;
+	int own = 0, admin = 0;
 	for (size_t i = 0; i < n; i++) {
 		const struct roster_slot *s = roster_active(&v->roster, slots[i].name);
 		if (s == NULL && strcmp(slots[i].name, VAULT_RECOVERY_NAME) == 0)
@@ -96,11 +96,15 @@ static enum vault_rc old_rows(struct vault *v, const struct vault_rekey_slot *sl
 			if (strcmp(slots[k].name, slots[i].name) == 0)
 				return vault_err_set(err, VAULT_USAGE, "the key slot %s is named twice", slots[i].name);
 		own |= memcmp(s->id, v->slot_id, 16) == 0;
+		admin |= s->role == VAULT_ROLE_ADMIN && strcmp(s->name, VAULT_RECOVERY_NAME) != 0;
 		old[i] = row_make(STORE_SLOT, s->row->c);
 		if (old[i] == NULL)
 			return vault_err_set(err, VAULT_REFUSED, "out of memory");
 	}
-	return own ? VAULT_OK : vault_err_set(err, VAULT_REFUSED, "the key slot %s, by which the vault was opened, cannot be left out", v->slot_name);
+	if (!own)
+		return vault_err_set(err, VAULT_REFUSED, "the key slot %s, by which the vault was opened, cannot be left out", v->slot_name);
+	return admin ? VAULT_OK : vault_err_set(err, VAULT_REFUSED, "every admin would be left out, and only the recovery code open the "
+	                                        "vault: let one of them stay");
 }
 
 enum vault_rc vault_rekey_prepare(struct vault *v, struct vault_rekey_slot *slots, size_t n, uint32_t kdf_memory_kib,

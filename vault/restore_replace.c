@@ -42,8 +42,8 @@ static enum vault_rc was_this_vault(const struct vault_restore *r, const struct 
 	const uint8_t *id = r->seen.known ? r->seen.vault_id : present != NULL ? present->vault_id : NULL;
 	if (id == NULL || memcmp(id, b->vault_id, 16) == 0 || (r->seen.known && fresh_succeeds(b, r->seen.vault_id, r->seen.epoch, r->seen.state)))
 		return VAULT_OK;
-	return vault_err_set(err, VAULT_REFUSED, "%.300s is a backup of another vault than %s: to have that one, restore it to a place of "
-	                     "its own with --file", r->info.from,
+	return vault_err_set(err, VAULT_REFUSED, "%.300s is a backup of another vault than %s, or of before a rekey: to have that one, "
+	                     "restore it to a place of its own with --file", r->info.from,
 	                     r->seen.known ? "this machine saw there" : "the one that stands there");
 }
 

@@ -249,7 +249,8 @@ static enum vault_rc open_generations(const struct roster *r, const uint8_t vaul
 	if (g == NULL || g->c[GRANT_VERSION].i < 1)
 		return bad(err);
 	uint64_t n = (uint64_t)g->c[GRANT_VERSION].i;
-	if (key_row(r, kind, n + 1) != NULL) /* a newer generation that this slot was not given */
+	/* A generation that there is, and no newer one that this slot was not given. */
+	if (key_row(r, kind, n) == NULL || key_row(r, kind, n + 1) != NULL)
 		return bad(err);
 	enum vault_rc rc = keyring_room(kr, kind, n, err);
 	struct keygen *gens = kind == KIND_META ? kr->meta : kr->adm;

@@ -128,6 +128,11 @@ def thin(found, every=5):
     return [p for p in found if p[0] != "pwrite64" or p[1] % every == 1 or FULL]
 
 
+def few(found):
+    """Shorter still, of whole copies: opening a file changes nothing, but where it is made."""
+    return [p for p in thin(found, 29) if p[0] != "openat" or "O_CREAT" in p[2] or FULL]
+
+
 # --- a home and its states -----------------------------------------------------------------------------------------
 
 def save(name):
@@ -224,6 +229,9 @@ class Change:
     def state(self):
         return state(self.labels, self.asked)
 
+    def settle(self):
+        """After it: what has to be found out before it can be asked."""
+
     def differs(self, now, *others):
         """As differs, but for what Smartsheet said, where that is another step."""
         if not self.logs:
@@ -236,6 +244,7 @@ class Change:
         self.old = self.state()
         put_back(self.base)  # looking was logged
         self.points = points(self.argv, self.stdin, self.env)
+        self.settle()
         self.new = self.state()
         self.files = files() | self.also
         if self.new == self.old:
@@ -333,7 +342,7 @@ class Replaced:
         self.left |= files()
         with open(HOME + "/v.vault", "rb") as f:
             self.was = f.read()
-        self.found = thin(points(self.argv), 29)
+        self.found = few(points(self.argv))
         self.new, self.files = state(self.labels), files()
 
     def kept(self):
@@ -362,6 +371,62 @@ def replaced():
     os.truncate(HOME + "/v.vault-log", os.path.getsize(HOME + "/v.vault-log") - 20)
     save("an old copy, with a log that was cut")
     return [Replaced("damaged, with a journal"), Replaced("an old copy, with a log that was cut")]
+
+
+class Rekey(Change):
+    """A vault opens by the old keys or by the new ones, never by some of each; what stands in it is the same. `settle` finds out
+    which, and puts that admin's key where the other commands look for it."""
+
+    OLD, NEW = ("key", "bot"), ("keys/admin.key", "keys/bot.key")
+    KEPT = ("v.vault-new", "v.vault-new-journal", "v.vault-log-new")
+
+    def __init__(self, base):
+        argv = ["rekey", "-q", "--key-file-dir", HOME + "/keys", "--recovery-out", HOME + "/code"]
+        super().__init__("rekey", argv, b"", ("one",), base, left=self.KEPT, every=47)
+        self.opens, self.odd = self.OLD, None
+
+    def settle(self):
+        how = {k: run(["list"], env={"SMARTVAULT_KEY_FILE": HOME + "/" + k}).status if os.path.exists(HOME + "/" + k) else None
+               for k in self.OLD + self.NEW}
+        self.opens = self.NEW if how[self.NEW[0]] == 0 else self.OLD
+        other = self.OLD if self.opens is self.NEW else self.NEW
+        self.odd = None
+        if any(how[k] for k in self.opens) or any(how[k] not in (None, 6, 9) for k in other):
+            self.odd = "opens by some old and some new keys: %s" % how
+        if self.opens is self.NEW:
+            shutil.copyfile(HOME + "/" + self.NEW[0], HOME + "/key")
+        if self.opens is self.NEW and run(["list"], env={"SMARTVAULT_KEY_FILE": HOME + "/code"}).status:
+            self.odd = "the new recovery code does not open it"
+
+    def state(self):
+        now = super().state()
+        now["opens by"] = [self.opens, self.odd]
+        slots = said(["access", "list"])[1] or ()
+        now["slots"] = [[s["name"], s["role"], s["status"], s["grants"]] for s in slots]
+        for n in (1, 2):
+            r = run(["get", "-q", "one", "--token-version", str(n)], env={"SMARTVAULT_KEY_FILE": HOME + "/" + self.opens[1]})
+            now["bot %d" % n] = [r.status, r.out.decode("latin-1")]
+        return now
+
+    def learn(self):
+        self.opens = self.OLD
+        super().learn()
+        # Its two files of before hold what was acknowledged before.
+        argv = ["verify", "--file", HOME + "/v.vault.before-rekey", "--log", HOME + "/v.vault-log.closed-1"]
+        shutil.copy(os.path.join(TMP, self.base, "key"), TMP + "/old.key")
+        need(argv, env={"SMARTVAULT_KEY_FILE": TMP + "/old.key"})
+
+
+def rekeys(base_name):
+    """Of a vault with verdicts in its log, a dead value, a script, and a slot that will be left out."""
+    put_back(base_name)
+    need(["access", "add", "bot", "--role", "script", "--key-file-out", HOME + "/bot", "--grant", "one"])
+    with open(TMP + "/phrase", "w", encoding="ascii", opener=lambda p, f: os.open(p, f, 0o600)) as f:
+        f.write("seven quiet mountains of paper 20\n")
+    need(["access", "add", "eve", "--role", "admin", "--new-passphrase-file", TMP + "/phrase", "--kdf-memory", "19", "--kdf-passes",
+          "2"])
+    save("to be rekeyed")
+    return [Rekey("to be rekeyed")]
 
 
 class Smartsheet:

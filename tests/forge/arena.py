@@ -22,6 +22,7 @@ VAULT = os.path.join(ROOT, os.environ.get("BUILD", "build"), "bin", "vault")
 VALUES = {(label, n): b"fake%027dTOK%03d" % (i * 10 + n, i * 10 + n)
           for i, label in enumerate(("one", "two", "three", "other"), 1) for n in range(1, 4)}
 WRONG = b"fake000000000000000000000000000ATTACK"  # what an attacker would like to be used
+ACCOUNT = ("--account", "ann@a.example", "--license", "licensed")
 ATTACKS = {}
 
 

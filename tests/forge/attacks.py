@@ -6,4 +6,10 @@ import log_attacks  # noqa: F401
 import fresh_attacks  # noqa: F401
 import signers_attacks  # noqa: F401
 import roles_attacks  # noqa: F401
+import records_attacks  # noqa: F401
+import grants_attacks  # noqa: F401
+import ended_attacks  # noqa: F401
 import narrow_attacks  # noqa: F401
+import proof_attacks  # noqa: F401
+import network_attacks  # noqa: F401
+import seal_attacks  # noqa: F401

@@ -1,10 +1,9 @@
 """The vault that is attacked: its history, older copies, slots of each role, another vault; made once a run."""
 import os
 
-from arena import VALUES, Home, VAULT, read, write
+from arena import ACCOUNT, VALUES, Home, VAULT, read, write
 
 WORD = b"correct horse battery staple 71"
-ACCOUNT = ("--account", "ann@a.example", "--license", "licensed")
 
 
 class Base:

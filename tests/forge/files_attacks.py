@@ -1,5 +1,7 @@
 """Attacks on the database as SQLite sees it and on what lies beside it."""
+import base64
 import os
+import shutil
 import sqlite3
 import struct
 
@@ -306,3 +308,59 @@ def freelist(a):
     used = sf.load(db).execute("SELECT rootpage FROM sqlite_schema WHERE name='secret'").fetchone()[0]
     a.put(patched(db, first, struct.pack(">I", used)))
     a.refuses(8, "verify")
+
+
+@attack("outsider")
+def neighbours_planted(a):
+    """names beside the vault that commands write, planted as links to somebody's file: that file stays as it was"""
+    victim = os.path.join(a.home.top, "victim")
+    name = os.path.basename(a.home.path)
+    edit, backup, rotate, restore, rekey = ("edit one --note x", "backup b.vault", "log --rotate", "restore good.vault --force",
+                                            "rekey --key-file-dir keys --no-recovery")
+    writes = {"-lock": (edit, rekey), "-new": (edit, restore), ".before-rekey": (rekey,), ".before-rekey.1": (rekey,),
+              ".before-restore": (restore,), "-log-new": (rotate, rekey), "-log.closed-1": (rotate,), "b.vault": (backup,),
+              "b.vault-new": (backup,)}
+    a.home.put(a.placed)
+    a.home.must("backup", "good.vault", key="ann")
+    good = read(os.path.join(a.home.top, "good.vault"))
+    for ending, commands in writes.items():
+        for make in (os.symlink, os.link):
+            for command in commands:
+                a.home.put(a.placed)
+                write(os.path.join(a.home.top, "good.vault"), good)
+                write(victim, b"must stay\n")
+                os.chmod(victim, 0o600)
+                path = os.path.join(a.home.top, ending if ending.startswith("b.") else name + ending)
+                if os.path.lexists(path):
+                    os.unlink(path)
+                make(victim, path)
+                rc, _, err = a.home.run(*command.split(), key="ann")
+                a.want(read(victim) == b"must stay\n", "%s with %s: the file was written (%d %r)" % (command, ending, rc, err))
+                a.want(rc >= 0, "%s with %s: signal %d" % (command, ending, -rc))
+                for left in os.listdir(a.home.top):
+                    if left.startswith((name + ".", name + "-log", name + "-new", "b.vault")) or left in ("victim", name + "-lock"):
+                        os.unlink(os.path.join(a.home.top, left))
+                shutil.rmtree(os.path.join(a.home.top, "keys"), ignore_errors=True)
+
+
+@attack("outsider")
+def copy_tells_nothing(a):
+    """a copy of all files: no label, person, vendor, purpose or value in them, plain, in hex or base64"""
+    a.home.put(a.placed)
+    names = {"label": "quarterly-payroll", "account": "ursula.xylander@company.example", "vendor": "Zweifelhaft & Partner",
+             "to": "bertram@zweifelhaft.example", "purpose": "moving-the-timesheets", "note": "ask-legal-before"}
+    value = b"fake00000000000000000000000SECRETVAL1"
+    a.home.must("add", names["label"], "--account", names["account"], "--license", "licensed", "--note", names["note"],
+                key="ann", stdin=value + b"\n")
+    a.home.must("vendor", "add", names["vendor"], key="ann")
+    a.home.must("share", names["label"], "--vendor", names["vendor"], "--to", names["to"], "--purpose", names["purpose"], key="ann")
+    a.home.must("get", names["label"], key="ann")
+    a.home.must("edit", names["label"], "--label", names["label"] + "-2", key="ann")
+    a.home.must("backup", "b.vault", key="ann")
+    a.home.must("rekey", "--key-file-dir", "keys", "--no-recovery", key="ann")
+    for folder, _, files in os.walk(a.home.top):
+        for f in files:
+            data = read(os.path.join(folder, f))
+            for word in [value, *[n.encode() for n in names.values()]]:
+                for form in (word, word.hex().encode(), base64.b64encode(word)[:-4]):
+                    a.want(form not in data, "%s has %r" % (f, word))

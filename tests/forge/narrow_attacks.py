@@ -4,7 +4,7 @@ import format1 as f1
 import sqlitefile as sf
 from arena import attack, read
 from log_attacks import verdict
-from roles_attacks import grants
+from grants_attacks import grants
 from signers_attacks import history, signed
 from sodium import h
 from vaultfile import stranger

@@ -30,7 +30,8 @@ def slow(a, limit, status, **columns):
 @attack("outsider")
 def kdf_raised(a):
     """KDF parameters raised out of every bound, wrap_sig of the attacker's own keys"""
-    for columns in ({"m_kib": 4 << 20}, {"m_kib": 1 << 30}, {"m_kib": (1 << 63) - 1}, {"m_kib": 1 << 32}, {"t": 65}, {"t": 1 << 40}, {"lanes": 17},
+    for columns in ({"m_kib": 4 << 20}, {"m_kib": 1 << 30}, {"m_kib": (1 << 63) - 1}, {"m_kib": 1 << 32}, {"t": 65},
+                    {"t": 1 << 40}, {"lanes": 17},
                     {"lanes": (1 << 32) + 1}, {"m_kib": 1 << 20, "t": 64}):
         slow(a, 1.0, 15, **columns)
 
@@ -318,6 +319,25 @@ def slot_key_replaced(a):
             a.put(v)
             a.refused(8, *ADD)
             a.refused(8, "rotate", "one", "--unchecked", stdin=b"fake00000000000000000000000000000NEW1\n")
+
+
+@attack("outsider")
+def script_key_replaced(a):
+    """a script's box key replaced before the next grant, its wrap signed anew: nothing is sealed to it"""
+    them = stranger()
+    v = a.vault()
+    s = v.change("slot", v.slot("bot"), box_pk=them.keys.box_pk, sign_pk=them.keys.sign_pk)
+    v.put("wrap", f1.wrap_sign(v.one("wrap", slot_id=s.slot_id), v.vault_id, s, them.keys.sign_sk))
+    for top in (None, False, True):
+        if top is not None:
+            v.reseal_digests(top=top)
+        a.put(v)
+        a.refused(8, "access", "grant", "bot", "two")
+        a.refused(8, "rotate", "one", "--unchecked", stdin=b"fake00000000000000000000000000000NEW1\n")
+        a.refused(8, "access", "remove", "mon")
+        a.refused(8, "rekey", "--key-file-dir", "keys", "--no-recovery")
+        w = a.vault(a.home.save())
+        a.want(not any(f1.grant_open(w.vault_id, g, them.keys) for g in w.all("grant", slot_id=s.slot_id)), "sealed to him")
 
 
 @attack("outsider")
