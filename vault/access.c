@@ -92,10 +92,11 @@ enum vault_rc vault_access_prepare(struct vault *v, const struct vault_access_ne
 	if (rc == VAULT_OK && recovery && (how->role != VAULT_ROLE_ADMIN || how->passphrase != NULL))
 		rc = vault_err_set(err, VAULT_USAGE, "the name recovery is the recovery slot's, an admin's that opens by a recovery code: "
 		                   "choose another name");
-	if (rc == VAULT_OK && (s = calloc(1, sizeof *s)) == NULL)
-		rc = vault_err_set(err, VAULT_REFUSED, "out of memory");
 	if (rc != VAULT_OK)
 		return rc;
+	s = calloc(1, sizeof *s);
+	if (s == NULL)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
 	handle_new_id(v, id);
 	const struct slot_spec spec = {v->vault_id, id, v->kr->pk_own, how->name, how->role, v->last_epoch};
 	rc = how->passphrase != NULL
@@ -277,9 +278,11 @@ enum vault_rc vault_access_replace(struct vault *v, struct vault_err *err)
 	uint64_t written = 0;
 	uint8_t id[16];
 	enum vault_rc rc = need_prepared(v, err);
-	if (rc == VAULT_OK)
-		rc = find(v, v->new_slot->name, &old, err);
-	if (rc == VAULT_OK && old->role != v->new_slot->role)
+	if (rc != VAULT_OK)
+		return rc;
+	const struct slot_new *fresh = v->new_slot;
+	rc = find(v, fresh->name, &old, err);
+	if (rc == VAULT_OK && old->role != fresh->role)
 		rc = vault_err_set(err, VAULT_BUSY, "the key slot %s has another role now: look at vault access list, then repeat", old->name);
 	if (rc == VAULT_OK && old->role == VAULT_ROLE_SCRIPT)
 		rc = script_labels(v, old->id, &had, &written, err);
@@ -291,13 +294,12 @@ enum vault_rc vault_access_replace(struct vault *v, struct vault_err *err)
 		rc = put_slot(v, &s, err);
 	if (rc == VAULT_OK && s->role == VAULT_ROLE_SCRIPT)
 		rc = hand_on(v, id, s, &had, err);
-	const enum vault_role role = v->new_slot != NULL ? v->new_slot->role : VAULT_ROLE_SCRIPT;
 	if (rc == VAULT_OK)
-		rc = turn_over_for(v, role, err);
+		rc = turn_over_for(v, fresh->role, err);
 	if (rc == VAULT_OK) {
 		if (memcmp(id, v->slot_id, 16) == 0)
-			become(v, v->new_slot);
-		txn_action(v, ACTION_SLOT_PASSWD, v->new_slot->id, slot_detail(NULL, v->new_slot->name, role));
+			become(v, fresh);
+		txn_action(v, ACTION_SLOT_PASSWD, fresh->id, slot_detail(NULL, fresh->name, fresh->role));
 	}
 	record_labels_clear(&had);
 	return rc;

@@ -168,7 +168,7 @@ enum vault_rc script_labels(struct vault *v, const uint8_t slot_id[16], struct r
                             struct vault_err *err)
 {
 	struct object o;
-	uint8_t tag[16], inside[16];
+	uint8_t tag[16], inside[16] = {0};
 	int found = 0;
 	memset(out, 0, sizeof *out);
 	labels_tag(v, slot_id, tag);
