@@ -113,12 +113,18 @@ enum vault_rc vault_rekey_prepare(struct vault *v, struct vault_rekey_slot *slot
 	const struct kdf_params kdf = {kdf_memory_kib, kdf_passes, 0};
 	struct row **old = calloc(n + 1, sizeof(struct row *));
 	struct slot_plan *plan = calloc(1, sizeof *plan);
+	const uint64_t chosen = v->last_epoch;
+	uint8_t state[HASH_LEN];
+	memcpy(state, v->last_state, HASH_LEN);
 	enum vault_rc rc = txn_begin(v, TXN_READ, err);
 	if (rc == VAULT_OK && v->role != VAULT_ROLE_ADMIN)
 		rc = txn_forbidden(v, "give the vault new keys", err);
 	if (rc == VAULT_OK && (old == NULL || plan == NULL || (plan->slots = calloc(n + 1, sizeof *plan->slots)) == NULL ||
 	                       (plan->own = keyring_new()) == NULL))
 		rc = vault_err_set(err, VAULT_REFUSED, "out of memory");
+	/* A slot that came since who stays was chosen would be left out by nobody's choice, and not be named. */
+	if (rc == VAULT_OK && (chosen != v->state.epoch || memcmp(state, v->state.hash, HASH_LEN) != 0))
+		rc = vault_err_set(err, VAULT_BUSY, "the vault was changed meanwhile: repeat");
 	if (rc == VAULT_OK)
 		rc = old_rows(v, slots, n, old, err);
 	txn_end(v);

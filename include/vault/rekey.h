@@ -12,9 +12,9 @@ struct vault_rekey_slot {
 	struct vault_secret *key_text; /* set by vault_rekey_prepare: one line with a newline; the caller's */
 };
 
-/* Makes all keys, in memory; in no transaction (KDFs run), after one that verified the vault. VAULT_FORBIDDEN for another than
- * an admin, VAULT_NOTFOUND for an unknown slot, VAULT_REFUSED where the own slot is not among them, or no
- * admin but the recovery slot, or a passphrase is the one that opens the old slot. */
+/* Makes all keys, in memory; in no transaction (KDFs run), after the one in which `slots` were chosen: VAULT_BUSY where the vault
+ * was changed since. VAULT_FORBIDDEN for another than an admin, VAULT_NOTFOUND for an unknown slot, VAULT_REFUSED where the own slot
+ * is not among them, or no admin but the recovery slot, or a passphrase is the one that opens the old slot. */
 enum vault_rc vault_rekey_prepare(struct vault *v, struct vault_rekey_slot *slots, size_t n, uint32_t kdf_memory_kib,
                                   uint32_t kdf_passes, struct vault_err *err) VAULT_MUST_CHECK;
 

@@ -13,3 +13,4 @@ import narrow_attacks  # noqa: F401
 import proof_attacks  # noqa: F401
 import network_attacks  # noqa: F401
 import seal_attacks  # noqa: F401
+import limits_attacks  # noqa: F401
