@@ -34,7 +34,8 @@ def unseen(s, v, log=None):
 @story
 def parameters(top):
     """What Argon2id is told, through its clamp as far as it is cheap."""
-    for m, t, lanes in ((19456, 2, 1), (19456, 2, 4), (19456, 2, 16), (19457, 3, 3), (32768, 2, 2), (19456, 64, 1), (65536, 2, 1)):
+    for m, t, lanes in ((19456, 2, 1), (19456, 2, 4), (19456, 2, 16), (19457, 3, 3), (32768, 2, 2), (19456, 8, 1),
+            (65536, 2, 1)):
         s = Stage(top, "kdf")
         s.put(dict.fromkeys(("db", "log", "record")))
         if os.path.exists(s.key("ann")):
@@ -45,8 +46,10 @@ def parameters(top):
         v.add_slot(me, "pat", f1.ADMIN, secret=WORD.strip(), kdf=(m, t, lanes))
         v.seal_all(me, action=14, object_id=v.slot("pat").slot_id)
         s.word()
-        yield s.keep("kdf_m%d_t%d_lanes%d" % (m, t, lanes), "a passphrase's slot with Argon2id of %d KiB, %d passes, %d lanes" % (m, t, lanes),
-                     Run("get one --slot pat", gives=value(1), word=True), Run("verify --json --slot pat", word=True), files=with_db(s, v.file()))
+        yield s.keep("kdf_m%d_t%d_lanes%d" % (m, t, lanes),
+                "a passphrase's slot with Argon2id of %d KiB, %d passes, %d lanes" % (m, t, lanes),
+                     Run("get one --slot pat", gives=value(1), word=True), Run("verify --json --slot pat", word=True),
+                     files=with_db(s, v.file()))
 
 
 @story
@@ -57,7 +60,8 @@ def by_hand(top):
     row = v.put_value(me, f1.Secret(token_id, 1, epoch, b"", 1, b"", b""), value(77).encode())
     v.file_value(me, token_id, 1, value(77).encode())
     v.put_object(me, f1.Object(v.tag(me, f1.TOKEN, "ours"), token_id, f1.TOKEN, 1, 1, b""), {
-        "id": token_id.hex(), "label": "ours", "account": "ann@a.example", "license": "licensed", "region": "us", "created": day,
+        "id": token_id.hex(), "label": "ours", "account": "ann@a.example", "license": "licensed", "region": "us",
+        "created": day,
         "versions": [{"version": 1, "status": 0, "created": day, "has_value": True}]})
     for name, role in (("second", f1.ADMIN), ("reader", f1.AUDITOR), ("night", f1.MONITOR)):
         write(s.key(name), v.add_slot(me, name, role).encode())
@@ -66,9 +70,12 @@ def by_hand(top):
     entry = al.Entry(0, epoch, v.last.time, al.VERDICT, token_id, 1, row.commitment, max(me.meta), b"")
     log.append(me.slot_id, me.keys.sign_sk, al.sealed(me.k_meta, v.vault_id, me.slot_id, entry, f1.to_json(
         {"result": "valid", "http_status": 200, "base": "https://api.smartsheet.com/2.0"})))
-    yield s.keep("other_program", "a token, slots and a verdict that another implementation of the format wrote", Run("log --json"), Run(
-        "get ours", gives=value(77)), Run("get ours", key="second", gives=value(77)), Run("list --json", key="reader"), Run(
-            "list --json", key="night"), Run("get one", key="bot", gives=value(11)), SOUND, Run("access remove reader"), Run(
+    yield s.keep("other_program", "a token, slots and a verdict that another implementation of the format wrote",
+            Run("log --json"), Run(
+        "get ours", gives=value(77)), Run("get ours", key="second", gives=value(77)), Run("list --json", key="reader"),
+        Run(
+            "list --json", key="night"), Run("get one", key="bot", gives=value(11)), SOUND,
+            Run("access remove reader"), Run(
                 "get ours", key="second", gives=value(77)), SOUND, files=unseen(s, v, log))
 
 
@@ -99,19 +106,27 @@ def newer_programs(top):
 
     def flags(v, me):
         v.change("header", v.t["header"][0], flags=1 << 40)
-    plain = (Run("get one", gives=value(11)), Run("get one", key="bot", gives=value(11)), Run("list --json"), Run("show one --json"),
+    plain = (Run("get one", gives=value(11)), Run("get one", key="bot", gives=value(11)), Run("list --json"),
+            Run("show one --json"),
              Run("verify --json", key="aud"), SOUND)
-    yield s.keep("newer_keys", "records with keys that this program does not know", *plain, Run("holders --all --json", key="aud"), Run(
-        "edit one --note x"), Run("access remove aud"), Run("get one", gives=value(11)), files=unseen(s, newer(s, keys)))
-    yield s.keep("newer_kind", "an object of a kind that this program does not know", *plain, Run("edit one --note x"), Run(
+    yield s.keep("newer_keys", "records with keys that this program does not know", *plain, Run("holders --all --json",
+            key="aud"), Run(
+        "edit one --note x"), Run("access remove aud"), Run("get one", gives=value(11)), files=unseen(s, newer(s,
+        keys)))
+    yield s.keep("newer_kind", "an object of a kind that this program does not know", *plain, Run("edit one --note x"),
+            Run(
         "access remove aud", status=15), Run("get one", gives=value(11)), files=unseen(s, newer(s, kind)))
-    yield s.keep("newer_action", "a state and a change with actions that this program does not know", Run("log --json"), *plain,
+    yield s.keep("newer_action", "a state and a change with actions that this program does not know",
+            Run("log --json"), *plain,
                  files=unseen(s, newer(s, change, action=98)))
-    yield s.keep("newer_flags", "a flag in the header that this program does not know", *plain, files=unseen(s, newer(s, flags)))
+    yield s.keep("newer_flags", "a flag in the header that this program does not know", *plain, files=unseen(s,
+            newer(s, flags)))
     v, me = rows_of(s)
     log = al.Log(read(s.path + "-log"))
-    log.append(me.slot_id, me.keys.sign_sk, al.Entry(0, v.last.epoch, v.last.time, 99, bytes(16), 0, f1.ZERO32, max(me.meta), b""))
-    yield s.keep("newer_entry", "an entry of the access log with an action that this program does not know", Run("log --json"), *plain,
+    log.append(me.slot_id, me.keys.sign_sk, al.Entry(0, v.last.epoch, v.last.time, 99, bytes(16), 0, f1.ZERO32,
+            max(me.meta), b""))
+    yield s.keep("newer_entry", "an entry of the access log with an action that this program does not know",
+            Run("log --json"), *plain,
                  files=unseen(s, v, log))
 
 
@@ -125,8 +140,10 @@ def what_does_not_count(top):
         log = al.Log(read(s.path + "-log"))
         log.append(me.slot_id, me.keys.sign_sk, log_attacks.verdict(v, me))
         counts = who == "mon"
-        yield s.keep("verdict_by_" + name, "a verdict signed by a %s: it %s" % (name, "counts" if counts else "counts for nothing"), Run(
-            "list", when=lambda x, counts=counts: any(t["verdict"] for t in x) == counts), SOUND, Run("log --json"), Run("due --json", status=10),
+        yield s.keep("verdict_by_" + name, "a verdict signed by a %s: it %s" % (name,
+                "counts" if counts else "counts for nothing"), Run(
+            "list", when=lambda x, counts=counts: any(t["verdict"] for t in x) == counts), SOUND, Run("log --json"),
+            Run("due --json", status=10),
             files=unseen(s, v, log))
 
 
@@ -140,7 +157,8 @@ def hot_journal(top):
     now = read(s.path)
     old = sf.pages(before[store.VAULT])
     changed = {i: p for i, p in enumerate(old) if now[i * sf.PAGE:(i + 1) * sf.PAGE] != p}
-    yield s.keep("hot_journal", "a change that was cut off before it was whole: the journal takes it back", Run("get one", gives=value(1)), SOUND, Run(
+    yield s.keep("hot_journal", "a change that was cut off before it was whole: the journal takes it back",
+            Run("get one", gives=value(1)), SOUND, Run(
         "list", when=lambda x: x[0]["version"] == 1), files=dict(before, **{
             store.VAULT: now, store.VAULT + "-journal": sf.journal(changed, len(old))}))
 
@@ -154,6 +172,7 @@ def closed_folder(top):
     s.slot("aud", "auditor")
     s.do("backup", os.path.join(s.top, "copy"))
     files = {store.VAULT: read(os.path.join(s.top, "copy"))}
-    yield s.keep("auditors_copy", "a copy that an auditor opens on a machine of their own", Run("list --json", key="aud"), Run(
+    yield s.keep("auditors_copy", "a copy that an auditor opens on a machine of their own", Run("list --json",
+            key="aud"), Run(
         "verify --json", key="aud"), Run("log --json", key="aud"), Run("get one", key="aud", status=7), files=files)
     assert json.loads(s.do("list --json"))["items"]

@@ -21,6 +21,7 @@ import collections
 import hashlib
 import io
 import json
+import lzma
 import os
 import re
 import shutil
@@ -56,8 +57,8 @@ def is_good(name):
 def write_archive(path, cases):
     """Never over a file. The dictionary is larger than many cases: they share most of their bytes."""
     xz = {"format": 1, "filters": [{"id": 0x21, "preset": 9, "dict_size": 64 << 20}]}
-    import lzma  # pylint: disable=import-outside-toplevel
-    with lzma.LZMAFile(open(path, "xb"), "w", **xz) as out, tarfile.open(fileobj=out, mode="w|", format=tarfile.USTAR_FORMAT) as tar:
+    with lzma.LZMAFile(open(path, "xb"), "w", **xz) as out, tarfile.open(fileobj=out, mode="w|",
+            format=tarfile.USTAR_FORMAT) as tar:
         for case in cases:
             for name in sorted(case.files):
                 member = tarfile.TarInfo("%s/%s" % (case.name, name))
@@ -157,7 +158,8 @@ def lay_out(home, case, modes):
 
 def environment(home, run):
     env = {k: v for k, v in os.environ.items() if k in ("PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS")}
-    env.update(HOME=home, LC_ALL="C.UTF-8", XDG_STATE_HOME=os.path.join(home, "state"), SMARTVAULT_FILE=os.path.join(home, VAULT))
+    env.update(HOME=home, LC_ALL="C.UTF-8", XDG_STATE_HOME=os.path.join(home, "state"),
+            SMARTVAULT_FILE=os.path.join(home, VAULT))
     if "key" in run:
         env["SMARTVAULT_KEY_FILE"] = os.path.join(home, run["key"])
     if run.get("word"):
@@ -167,7 +169,8 @@ def environment(home, run):
 
 def execute(program, home, run):
     """Status, stdout, stderr."""
-    p = subprocess.run([program, *run["args"]], input=run.get("stdin", "").encode(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    p = subprocess.run([program, *run["args"]], input=run.get("stdin", "").encode(), stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
                        env=environment(home, run), cwd=home, timeout=60, check=False)
     return p.returncode, p.stdout, p.stderr.decode("utf-8", "replace")
 
@@ -177,15 +180,16 @@ def timeless(document):
     def less(x):
         if isinstance(x, dict):
             said = x.get("change") is False  # of log: an entry's text is put together, a change's is stored
-            return {k: less(v) for k, v in x.items() if k not in LEFT_OUT and k != "time" and not (said and k == "text")}
+            return {k: less(v) for k, v in x.items() if k not in LEFT_OUT and not (said and k == "text")}
         return [less(v) for v in x] if isinstance(x, list) else x
-    return less(document)
+    return {k: less(v) for k, v in document.items() if k != "time"}
 
 
 def lacks(want, got, at="$"):
     """What of a document is not in another, or None. Keys may be more, items not."""
     if isinstance(want, dict) and isinstance(got, dict):
-        found = ("%s.%s is missing" % (at, k) if k not in got else lacks(v, got[k], "%s.%s" % (at, k)) for k, v in want.items())
+        found = ("%s.%s is missing" % (at, k) if k not in got else lacks(v, got[k], "%s.%s" % (at, k)) for k,
+                v in want.items())
         return next((f for f in found if f), None)
     if isinstance(want, list) and isinstance(got, list) and len(want) == len(got):
         return next((f for i, v in enumerate(want) if (f := lacks(v, got[i], "%s[%d]" % (at, i)))), None)
@@ -207,7 +211,8 @@ def refusal_wrong(case, home, out, err, says):
     with open(os.path.join(home, VAULT), "rb") as f:
         same = f.read() == case.files[VAULT]
     text = " ".join(err.split())
-    for bad, why in ((out, "something on stdout"), (not err.startswith("vault: "), "no message"), (not same, "the file was changed"),
+    for bad, why in ((out, "something on stdout"), (not err.startswith("vault: "), "no message"), (not same,
+            "the file was changed"),
                      (says is not None and says not in text, "does not say %r" % says)):
         if bad:
             return why
