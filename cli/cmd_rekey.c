@@ -75,8 +75,8 @@ static enum vault_rc rekey_read(const struct args *a, struct rekey_run *r, struc
 /* A slot's name as a file's: what a path or a listing could trip over as %XX. Malloc'ed. */
 static char *rekey_file(const char *dir, const char *name)
 {
-	size_t n = strlen(dir), cap = n + 3 * strlen(name) + sizeof("/.key");
-	char *path = malloc(cap), *at = path;
+	size_t cap = dir ? strlen(dir) + 3 * strlen(name) + sizeof("/.key") : 0;
+	char *path = dir ? malloc(cap) : NULL, *at = path;
 
 	if (!path)
 		return NULL;
@@ -237,12 +237,12 @@ static void rekey_undo(struct call *c, struct rekey_run *r, enum vault_rc rc)
 		                 "take them away");
 		return;
 	}
-	for (size_t i = 0; i < r->n; i++)
+	for (size_t i = 0; r->files && i < r->n; i++)
 		if (r->files[i])
 			unlink(r->files[i]);
-	if (r->made_dir)
+	if (r->made_dir && r->dir)
 		rmdir(r->dir);
-	if (r->made_recovery)
+	if (r->made_recovery && r->recovery_out)
 		unlink(r->recovery_out);
 }
 

@@ -98,11 +98,16 @@ class Enough(Exception):
     """It went through: the rest of the attack would say the same."""
 
 
+class Skip(Exception):
+    """It can't be made here; why."""
+
+
 class Attempt:
     """One attack on its own copy of the base. `until`: what ends it at once, "through" or a status given for another."""
 
     def __init__(self, base, top, program=VAULT, until=None):
         self.base, self.through, self.blurred, self.odd, self.until = base, [], [], [], until
+        self.skipped = None
         self.home = Home(top, program)
         for name, text in base.keys.items():
             write(self.home.key(name), text)
@@ -228,6 +233,8 @@ def make(name, base, top, program=VAULT, until=None):
         ATTACKS[name](a)
     except Enough:
         pass
+    except Skip as e:
+        a.skipped = str(e)
     except subprocess.TimeoutExpired as e:
         a.through.append("%s: hangs" % e.cmd)
     except Exception:  # pylint: disable=broad-except
@@ -259,4 +266,5 @@ def run_all(base, top, names, tap):
         began = time.monotonic()
         a = make(name, base, os.path.join(top, "a%d" % i))
         f, seconds = ATTACKS[name], time.monotonic() - began
-        tap.line(not a.faults, "%s: %s%s" % (f.who, f.title, " (%.1f s)" % seconds if seconds > 0.5 else ""), a.faults)
+        more = " # SKIP " + a.skipped if a.skipped else " (%.1f s)" % seconds if seconds > 0.5 else ""
+        tap.line(not a.faults, "%s: %s%s" % (f.who, f.title, more), a.faults)

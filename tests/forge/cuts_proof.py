@@ -13,7 +13,8 @@ cut(L, "a log is private",
     "!S_ISREG(st.st_mode) || st.st_nlink != 1 || st.st_uid != geteuid()", "log_is_a_link")
 cut(L, "no link", "(write ? O_APPEND : 0) | O_NOFOLLOW", "(write ? O_APPEND : 0)", "log_is_a_link")
 cut(L, "header of a log", "rc == VAULT_OK && (!whole || logframe_header(b.p, b.n, &l->header) != 0)",
-    "rc == VAULT_OK && (!whole || (logframe_header(b.p, b.n, &l->header), 0))", "not_a_log")
+    "rc == VAULT_OK && (!whole || (logframe_header(b.p, b.n, &l->header), 0))", "not_a_log",
+    because="what is no header has not the vault's id either")
 
 cut(L, "damage in the middle", "if (rc == VAULT_OK && (whole_later || damaged_later(l, at)))", "if (0)",
     "frame_damaged_elsewhere")
