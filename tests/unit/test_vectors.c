@@ -16,6 +16,7 @@
 #include <sodium.h>
 
 #include "vectors.h"
+#include "vectors_chain.h"
 
 #include "keytext.h"
 #include "record.h"
@@ -346,6 +347,10 @@ static const struct {
         {"grant-context", grant_context},
         {"labels-list", labels_list},
         {"empty-leaf", empty_leaf},
+        {"leaf-secret", leaf_secret},
+        {"state-hash", state_hash},
+        {"log-entry", log_entry},
+        {"head-line", head_line},
         {"key-file", key_file},
         {"recovery-code", recovery_code},
 };

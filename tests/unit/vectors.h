@@ -13,7 +13,7 @@
 #include "hex.h"
 #include "object.h"
 
-enum { FIELDS = 8, FIELD_MAX = 128, TEXT_MAX = 512, LINES_MAX = 64 };
+enum { FIELDS = 16, FIELD_MAX = 128, TEXT_MAX = 1024, LINES_MAX = 64 };
 
 struct field {
 	uint8_t p[FIELD_MAX];
@@ -63,7 +63,7 @@ static inline int load(struct file *f)
 
 		if (row[0] == '#' || row[0] == '\n')
 			continue;
-		if (f->n == LINES_MAX || sscanf(row, "%31s %511s %511[^\n]", l->name, l->input, l->output) < 2) {
+		if (f->n == LINES_MAX || sscanf(row, "%31s %1023s %1023[^\n]", l->name, l->input, l->output) < 2) {
 			fclose(in);
 			return -1;
 		}
