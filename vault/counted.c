@@ -5,6 +5,7 @@
 #include <vault/token.h>
 
 #include "counted.h"
+#include "fresh.h"
 #include "observe.h"
 #include "record.h"
 
@@ -70,6 +71,24 @@ static int is_later(const struct counted *c, const uint8_t log_id[LOG_ID_LEN])
 	return 0;
 }
 
+/* The state that ended a slot, and only if it is in the chain of the newest one: an admin may have signed another of that
+ * epoch, in a fork. */
+static enum vault_rc ending_state(struct vault *v, uint64_t epoch, struct state *out, struct vault_err *err)
+{
+	struct vault_err e = {.rc = VAULT_OK};
+	enum fresh_where where = FRESH_OTHER;
+	int64_t at_time = 0;
+	enum vault_rc rc = state_at(v->store, v->vault_id, epoch, out, err);
+	if (rc == VAULT_OK)
+		rc = fresh_find(v, epoch, out->hash, &where, &at_time, &e);
+	if (rc == VAULT_ROLLBACK || (rc == VAULT_OK && where != FRESH_WITHIN))
+		return vault_err_set(err, VAULT_DAMAGED, "the state that ended a key slot is not one of this vault's history: restore the "
+		                     "vault from a backup");
+	if (e.rc != VAULT_OK && err != NULL)
+		*err = e;
+	return rc;
+}
+
 /* An ended slot's count up to the length that the log had in the state that ended it; where that state names another log, in
  * all of this one if that one came later, and in none of it otherwise. */
 static enum vault_rc upto(struct counted *c, const struct roster_slot *s, uint64_t *out, struct vault_err *err)
@@ -80,11 +99,7 @@ static enum vault_rc upto(struct counted *c, const struct roster_slot *s, uint64
 	if (!k->known && s->active) {
 		k->upto = UINT64_MAX;
 	} else if (!k->known) {
-		rc = state_at(c->v->store, c->v->vault_id, s->ended, &st, err);
-		/* Read alone, not along the chain: the authority's signature is what says that it is no other. */
-		if (rc == VAULT_OK && !state_own_ok(&st, c->v->kr->pk_own))
-			rc = vault_err_set(err, VAULT_DAMAGED, "the state that ended a key slot was tampered with: restore the vault from a "
-			                   "backup");
+		rc = ending_state(c->v, s->ended, &st, err);
 		if (rc == VAULT_OK)
 			k->upto = memcmp(st.log_id, c->log_id, LOG_ID_LEN) == 0 ? st.log_len : is_later(c, st.log_id) ? UINT64_MAX : 0;
 		state_clear(&st);

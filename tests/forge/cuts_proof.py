@@ -85,8 +85,8 @@ cut(D, "who says a verdict", "!judges && (e->action == ACTION_VERDICT || e->acti
 cut(D, "before its slot was ended", "*why = b->end > limit ", "*why = 0 ", "ended_monitor_verdict")
 cut(D, "what a script was granted", ": !granted ", ": 0 ", "release_of_anothers_token")
 TIMES = ("access_list.c", "memcmp(st.hash, want, HASH_LEN) != 0 || ", "")
-cut(D, "who signed the end of a slot", "if (rc == VAULT_OK && !state_own_ok(&st, c->v->kr->pk_own))", "if (0)",
-    "end_moved", under=[TIMES])
+cut(D, "the end of a slot is of this history", "fresh_find(v, epoch, out->hash, &where, &at_time, &e)",
+    "(at_time = 0, where = FRESH_WITHIN, VAULT_OK)", "end_moved", under=[TIMES])
 cut("access_list.c", "when slots were ended", *TIMES[1:], "end_dated_back")
 cut("access_list.c", "an epoch that is there", " || st.epoch < t[n - 1].epoch)", ")", "end_in_no_epoch",
     because="who looks for a state of that epoch comes to the first and finds none before it")

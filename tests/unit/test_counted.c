@@ -51,14 +51,17 @@ static void add_grant(struct fixture *f, const uint8_t token[16], const uint8_t 
 	assert_int_equal(rows_put(&f->leaf.grant, STORE_GRANT, row_make(STORE_GRANT, c)), 0);
 }
 
-static void put_state(struct fixture *f, uint64_t epoch, int by)
+/* State 7; its hash into `hash`, where that is wanted. */
+static void put_state(struct fixture *f, int by, uint64_t log_len, uint8_t *hash)
 {
-	struct state st = {.epoch = epoch, .action = ACTION_SLOT_REMOVE, .log_len = LENGTH, .detail = malloc(1)};
+	struct state st = {.epoch = 7, .action = ACTION_SLOT_REMOVE, .log_len = log_len, .detail = malloc(1)};
 
 	assert_non_null(st.detail);
 	memcpy(st.log_id, f->log_id, 16);
 	assert_int_equal(state_sign(&st, f->sk[ADMIN], f->sk[by], NULL), VAULT_OK);
 	assert_int_equal(state_put(f->v.store, &st, NULL), VAULT_OK);
+	if (hash)
+		memcpy(hash, st.hash, HASH_LEN);
 	state_clear(&st);
 }
 
@@ -99,7 +102,8 @@ static int set_up(void **state)
 	assert_int_equal(store_create(f->path, &f->v.store, NULL), VAULT_OK);
 	assert_int_equal(store_begin(f->v.store, 1, NULL), VAULT_OK);
 	memcpy(f->v.kr->pk_own, f->pk[ADMIN], 32);
-	put_state(f, 7, ADMIN);
+	f->v.state.epoch = 8; /* the newest, whose signature was verified: it names the one before */
+	put_state(f, ADMIN, LENGTH, f->v.state.previous);
 	assert_int_equal(counted_begin(&f->c, &f->v, f->log_id, NULL), VAULT_OK);
 	*state = f;
 	return 0;
@@ -209,17 +213,21 @@ static void a_slots_before_its_end(void **state)
 	check(f, (struct said){ADMIN, ACTION_VERDICT, NULL, UINT64_MAX - 1, verdict}, COUNTED);
 }
 
-/* The state that says how far they count is read alone: not signed by the authority, it says nothing. */
-static void by_a_state_that_is_signed(void **state)
+/* The state that says how far they count is the one in the chain of the newest: one that nobody may sign is not, nor is
+ * one that an admin did sign, in a fork. */
+static void by_a_state_of_this_history(void **state)
 {
 	struct fixture *f = *state;
 	const struct said s = {ENDED, ACTION_VERDICT, NULL, 100, verdict};
 	struct counted_entry e;
 
-	put_state(f, 7, ENDED);
+	put_state(f, ENDED, LENGTH, NULL);
 	assert_int_equal(judge(f, &s, &e), VAULT_DAMAGED);
 	counted_entry_clear(&e);
-	put_state(f, 7, ADMIN);
+	put_state(f, ADMIN, LENGTH + 100, NULL);
+	assert_int_equal(judge(f, &s, &e), VAULT_DAMAGED);
+	counted_entry_clear(&e);
+	put_state(f, ADMIN, LENGTH, NULL);
 	check(f, s, COUNTED);
 }
 
@@ -306,7 +314,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        TEST(verdicts_by_role), TEST(a_scripts_by_grant), TEST(a_slots_before_its_end), TEST(ended_in_another_log),
-	        TEST(details),          TEST(without_meta),       TEST(by_whom_it_was_signed),  TEST(by_a_state_that_is_signed),
+	        TEST(details),          TEST(without_meta),       TEST(by_whom_it_was_signed),  TEST(by_a_state_of_this_history),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
