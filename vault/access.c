@@ -113,34 +113,16 @@ enum vault_rc vault_access_prepare(struct vault *v, const struct vault_access_ne
 	return VAULT_OK;
 }
 
-/* The wrap stands outside the signed root: read back here, its own signature is the proof. */
-static enum vault_rc put_wrap(struct vault *v, const struct slot_new *s, const struct row *slot, struct vault_err *err)
-{
-	const struct cell key = CELL_BLOB(s->id, 16);
-	struct rows back = {.r = NULL};
-	struct wrap_slot of;
-	enum vault_rc rc = store_put(v->store, STORE_WRAP, s->wrap, err);
-	if (rc == VAULT_OK)
-		rc = store_prefix(v->store, STORE_WRAP, &key, 1, &back, err);
-	if (rc == VAULT_OK && (back.n != 1 || !wrap_slot_of(slot, v->vault_id, &of) || !wrap_sig_ok(back.r[0], &of)))
-		rc = vault_err_set(err, VAULT_DAMAGED, "the vault does not give back what was written: nothing was changed");
-	rows_clear(&back);
-	return rc;
-}
-
 /* Row, wrap and the role's grants of the prepared slot; `*out` is it in the roster, read anew. */
 static enum vault_rc put_slot(struct vault *v, const struct roster_slot **out, struct vault_err *err)
 {
 	const struct slot_new *s = v->new_slot;
 	const uint64_t epoch = v->state.epoch + 1;
 	struct rows grants = {.r = NULL};
-	struct row *row = slot_row(s, epoch);
-	enum vault_rc rc = row == NULL ? vault_err_set(err, VAULT_REFUSED, "out of memory") : put_wrap(v, s, row, err);
-	if (rc != VAULT_OK) {
-		free(row);
-		return rc;
-	}
-	rc = txn_put(v, v->roster.leaf, STORE_SLOT, row, err);
+	const struct wrap_slot of = slot_new_wrap(s, v->vault_id);
+	enum vault_rc rc = wrap_put(v->store, s->wrap, &of, err);
+	if (rc == VAULT_OK)
+		rc = txn_put(v, v->roster.leaf, STORE_SLOT, slot_row(s, epoch), err);
 	if (rc == VAULT_OK)
 		rc = slot_grants(v->vault_id, s->id, s->role, s->kr->box_pk, v->kr, epoch, &grants, err);
 	for (size_t i = 0; i < grants.n && rc == VAULT_OK; i++) {

@@ -262,29 +262,13 @@ static void due_admin_shared(struct due_work *w, const struct vault_verdict *see
 	        NULL);
 }
 
-/* Where a token's run of reads begins. */
-static size_t due_first_read(const struct vault_slot_reads *l, const uint8_t id[VAULT_ID_LEN])
-{
-	size_t lo = 0, hi = l->n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (memcmp(l->r[mid].token_id, id, VAULT_ID_LEN) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
 /* An old copy of the file stays readable to who was let out. */
 static void due_slot(struct due_work *w)
 {
 	const struct vault_slot_reads *l = w->x->facts->reads;
 	char day[VAULT_DAY_LEN];
 
-	for (size_t i = l ? due_first_read(l, w->t->id) : 0; l && i < l->n; i++) {
+	for (size_t i = l ? vault_slot_reads_first(l, w->t->id) : 0; l && i < l->n; i++) {
 		const struct vault_slot_read *r = &l->r[i];
 
 		if (memcmp(r->token_id, w->t->id, VAULT_ID_LEN) != 0)

@@ -100,31 +100,18 @@ enum vault_rc vault_passwd_prepare(struct vault *v, const struct vault_secret *p
 	return by_passphrase(v, passphrase, (struct kdf_params){kdf_memory_kib, kdf_passes, 0}, err);
 }
 
-/* The wrap stands outside the signed root: the slot's own signature on it is the proof. Read back before COMMIT. */
-static enum vault_rc put_wrap(struct vault *v, struct vault_err *err)
-{
-	const struct cell key = CELL_BLOB(v->slot_id, 16);
-	const struct wrap_slot of = own_slot(v);
-	struct rows back = {.r = NULL};
-	enum vault_rc rc = store_put(v->store, STORE_WRAP, v->new_wrap, err);
-	if (rc == VAULT_OK)
-		rc = store_prefix(v->store, STORE_WRAP, &key, 1, &back, err);
-	if (rc == VAULT_OK && (back.n != 1 || !wrap_sig_ok(back.r[0], &of) ||
-	                       memcmp(back.r[0]->c[WR_SIG].p, v->new_wrap->c[WR_SIG].p, SIGN_LEN) != 0))
-		rc = vault_err_set(err, VAULT_DAMAGED, "the vault does not give back what was written: nothing was changed");
-	rows_clear(&back);
-	return rc == VAULT_OK ? store_commit(v->store, err) : rc;
-}
-
 enum vault_rc vault_passwd_commit(struct vault *v, struct vault_err *err)
 {
 	struct observation o = {.action = ACTION_REWRAP};
+	const struct wrap_slot of = own_slot(v);
 	struct vault_err e = {.rc = VAULT_OK};
 	if (v->new_wrap == NULL)
 		return vault_err_set(err, VAULT_REFUSED, "internal: no new way in was prepared");
 	enum vault_rc rc = txn_begin(v, TXN_REWRAP, err);
 	if (rc == VAULT_OK)
-		rc = put_wrap(v, err);
+		rc = wrap_put(v->store, v->new_wrap, &of, err);
+	if (rc == VAULT_OK)
+		rc = store_commit(v->store, err);
 	txn_end(v);
 	if (rc != VAULT_OK)
 		return rc;

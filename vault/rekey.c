@@ -203,9 +203,10 @@ static enum vault_rc put_keys(struct vault *t, struct leaf *roster, struct vault
 static enum vault_rc put_slot(struct vault *t, struct leaf *roster, const struct slot_new *s, struct vault_err *err)
 {
 	struct rows grants = {.r = NULL};
+	const struct wrap_slot of = slot_new_wrap(s, t->vault_id);
 	enum vault_rc rc = txn_put(t, roster, STORE_SLOT, slot_row(s, 1), err);
 	if (rc == VAULT_OK)
-		rc = store_put(t->store, STORE_WRAP, s->wrap, err);
+		rc = wrap_put(t->store, s->wrap, &of, err);
 	if (rc == VAULT_OK)
 		rc = slot_grants(t->vault_id, s->id, s->role, s->kr->box_pk, t->kr, 1, &grants, err);
 	for (size_t i = 0; i < grants.n && rc == VAULT_OK; i++) {
@@ -237,19 +238,6 @@ static enum vault_rc put_roster(struct vault *v, struct vault *t, struct vault_e
 
 /* --- records and values ---------------------------------------------------------------------------------- */
 
-static size_t first_read(const struct vault_slot_reads *l, const uint8_t token_id[16])
-{
-	size_t lo = 0, hi = l->n;
-	while (lo < hi) {
-		const size_t mid = lo + (hi - lo) / 2;
-		if (memcmp(l->r[mid].token_id, token_id, 16) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
 /* Rosters are new: what ended slots could read is kept with the token. */
 static enum vault_rc put_token(struct vault *t, const struct taken *x, const struct object *o, struct vault_err *err)
 {
@@ -260,7 +248,7 @@ static enum vault_rc put_token(struct vault *t, const struct taken *x, const str
 		return rc;
 	struct vault_version *ver = &tok.versions[tok.n_versions - 1];
 	vault_strings_clear(&ver->left);
-	for (size_t i = first_read(&x->reads, tok.id); i < x->reads.n && rc == VAULT_OK; i++) {
+	for (size_t i = vault_slot_reads_first(&x->reads, tok.id); i < x->reads.n && rc == VAULT_OK; i++) {
 		const struct vault_slot_read *r = &x->reads.r[i];
 		char day[VAULT_DAY_LEN], text[VAULT_DAY_LEN + VAULT_NAME_MAX + 2];
 		if (memcmp(r->token_id, tok.id, 16) != 0)

@@ -351,7 +351,8 @@ enum vault_rc script_end(struct vault *v, const struct roster_slot *slot, struct
 
 /* --- following a token ----------------------------------------------------------------------------------- */
 
-enum vault_rc script_slots(struct vault *v, const uint8_t token_id[16], uint8_t (**ids)[16], size_t *n, struct vault_err *err)
+/* Slots with a standing TOKEN grant of a token, each once, ascending; `*ids` is to be freed. */
+static enum vault_rc slots_of(struct vault *v, const uint8_t token_id[16], uint8_t (**ids)[16], size_t *n, struct vault_err *err)
 {
 	struct leaf *l = NULL;
 	*ids = NULL;
@@ -374,37 +375,49 @@ enum vault_rc script_slots(struct vault *v, const uint8_t token_id[16], uint8_t 
 	return VAULT_OK;
 }
 
-enum vault_rc script_rotated(struct vault *v, const struct vault_token *t, struct vault_err *err)
+/* For each script that has a grant of the token. */
+static enum vault_rc each_script(struct vault *v, const struct vault_token *t,
+                                 enum vault_rc (*fn)(struct vault *v, const struct roster_slot *s, const struct vault_token *t,
+                                                     struct vault_err *err),
+                                 struct vault_err *err)
 {
 	uint8_t (*ids)[16] = NULL;
 	size_t n = 0;
-	enum vault_rc rc = script_slots(v, t->id, &ids, &n, err);
+	enum vault_rc rc = slots_of(v, t->id, &ids, &n, err);
 	for (size_t i = 0; i < n && rc == VAULT_OK; i++) {
 		const struct roster_slot *s = roster_slot(&v->roster, ids[i]);
-		rc = s == NULL || !s->active ? bad(err) : script_grant_version(v, s, t->id, vault_token_current(t)->number, err);
+		rc = s == NULL || !s->active || s->role != VAULT_ROLE_SCRIPT ? bad(err) : fn(v, s, t, err);
 	}
 	free(ids);
 	return rc;
 }
 
+static enum vault_rc grant_newest(struct vault *v, const struct roster_slot *s, const struct vault_token *t, struct vault_err *err)
+{
+	return script_grant_version(v, s, t->id, vault_token_current(t)->number, err);
+}
+
+enum vault_rc script_rotated(struct vault *v, const struct vault_token *t, struct vault_err *err)
+{
+	return each_script(v, t, grant_newest, err);
+}
+
+static enum vault_rc list_anew(struct vault *v, const struct roster_slot *s, const struct vault_token *t, struct vault_err *err)
+{
+	struct record_labels l = {.l = NULL};
+	uint64_t written = 0;
+	enum vault_rc rc = script_labels(v, s->id, &l, &written, err);
+	if (rc == VAULT_OK && t->removed)
+		record_labels_drop(&l, t->id);
+	else if (rc == VAULT_OK)
+		rc = record_labels_put(&l, t->label, t->id, t->region, err);
+	if (rc == VAULT_OK)
+		rc = script_store(v, s, &l, written, err);
+	record_labels_clear(&l);
+	return rc;
+}
+
 enum vault_rc script_renamed(struct vault *v, const struct vault_token *t, struct vault_err *err)
 {
-	uint8_t (*ids)[16] = NULL;
-	size_t n = 0;
-	enum vault_rc rc = script_slots(v, t->id, &ids, &n, err);
-	for (size_t i = 0; i < n && rc == VAULT_OK; i++) {
-		const struct roster_slot *s = roster_slot(&v->roster, ids[i]);
-		struct record_labels l = {.l = NULL};
-		uint64_t written = 0;
-		rc = s == NULL || !s->active ? bad(err) : script_labels(v, s->id, &l, &written, err);
-		if (rc == VAULT_OK && t->removed)
-			record_labels_drop(&l, t->id);
-		else if (rc == VAULT_OK)
-			rc = record_labels_put(&l, t->label, t->id, t->region, err);
-		if (rc == VAULT_OK)
-			rc = script_store(v, s, &l, written, err);
-		record_labels_clear(&l);
-	}
-	free(ids);
-	return rc;
+	return each_script(v, t, list_anew, err);
 }

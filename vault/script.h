@@ -66,8 +66,4 @@ enum vault_rc script_end(struct vault *v, const struct roster_slot *slot, struct
 enum vault_rc script_rotated(struct vault *v, const struct vault_token *t, struct vault_err *err) VAULT_MUST_CHECK;
 enum vault_rc script_renamed(struct vault *v, const struct vault_token *t, struct vault_err *err) VAULT_MUST_CHECK;
 
-/* Slots with a standing TOKEN grant of a token, each once, ascending; `*ids` is the caller's (free). */
-enum vault_rc script_slots(struct vault *v, const uint8_t token_id[16], uint8_t (**ids)[16], size_t *n,
-                           struct vault_err *err) VAULT_MUST_CHECK;
-
 #endif

@@ -27,6 +27,13 @@ void slot_plan_free(struct slot_plan **p)
 	*p = NULL;
 }
 
+struct wrap_slot slot_new_wrap(const struct slot_new *s, const uint8_t vault_id[16])
+{
+	return (struct wrap_slot){
+		vault_id, s->id, (const uint8_t *)s->name, strlen(s->name), s->role, s->kr->box_pk, s->kr->sign_pk,
+	};
+}
+
 /* Fresh keys, and the wrap that `secret` opens. */
 static enum vault_rc make(const struct slot_spec *spec, int type, const struct kdf_params *p, const void *secret, size_t n,
                           struct slot_new *out, struct vault_err *err)
@@ -41,9 +48,7 @@ static enum vault_rc make(const struct slot_spec *spec, int type, const struct k
 	secret_random(out->kr->seed, KEY_LEN);
 	keyring_derive(out->kr);
 	memcpy(out->kr->pk_own, spec->pk_own, SIGN_PK_LEN);
-	const struct wrap_slot of = {
-		spec->vault_id, out->id, (const uint8_t *)out->name, strlen(out->name), spec->role, out->kr->box_pk, out->kr->sign_pk,
-	};
+	const struct wrap_slot of = slot_new_wrap(out, spec->vault_id);
 	out->wrap = wrap_make(out->kr, &of, type, p, secret, n, spec->epoch, err);
 	if (out->wrap != NULL)
 		return VAULT_OK;

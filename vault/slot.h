@@ -34,6 +34,9 @@ enum vault_rc slot_new_by_passphrase(const struct slot_spec *spec, const struct 
 enum vault_rc slot_new_by_key(const struct slot_spec *spec, int type, struct slot_new *out, struct vault_secret **text,
                               struct vault_err *err) VAULT_MUST_CHECK;
 
+/* What its wrap is of; borrowed from it. */
+struct wrap_slot slot_new_wrap(const struct slot_new *s, const uint8_t vault_id[16]);
+
 /* Its row of `slot`, active from `epoch`. NULL without memory. */
 struct row *slot_row(const struct slot_new *s, uint64_t epoch);
 

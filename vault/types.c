@@ -73,6 +73,20 @@ void vault_slot_reads_clear(struct vault_slot_reads *l)
 	memset(l, 0, sizeof *l);
 }
 
+size_t vault_slot_reads_first(const struct vault_slot_reads *l, const uint8_t token_id[VAULT_ID_LEN])
+{
+	size_t lo = 0, hi = l->n, mid = 0;
+
+	while (lo < hi) {
+		mid = lo + (hi - lo) / 2;
+		if (memcmp(l->r[mid].token_id, token_id, VAULT_ID_LEN) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
 void vault_tokens_clear(struct vault_tokens *l)
 {
 	size_t i = 0;

@@ -197,3 +197,17 @@ enum vault_rc wrap_open(const struct row *w, const struct wrap_slot *slot, const
 	buf_free(&ad);
 	return rc;
 }
+
+enum vault_rc wrap_put(struct store *s, const struct row *w, const struct wrap_slot *slot, struct vault_err *err)
+{
+	const struct cell key = CELL_BLOB(slot->slot_id, 16);
+	struct rows back = {.r = NULL};
+	enum vault_rc rc = store_put(s, STORE_WRAP, w, err);
+	if (rc == VAULT_OK)
+		rc = store_prefix(s, STORE_WRAP, &key, 1, &back, err);
+	if (rc == VAULT_OK && (back.n != 1 || !wrap_sig_ok(back.r[0], slot) ||
+	                       memcmp(back.r[0]->c[WR_SIG].p, w->c[WR_SIG].p, SIGN_LEN) != 0))
+		rc = vault_err_set(err, VAULT_DAMAGED, "the vault does not give back what was written: nothing was changed");
+	rows_clear(&back);
+	return rc;
+}

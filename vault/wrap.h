@@ -33,4 +33,8 @@ int wrap_sig_ok(const struct row *w, const struct wrap_slot *slot);
 enum vault_rc wrap_open(const struct row *w, const struct wrap_slot *slot, const void *secret, size_t n, struct keyring *kr,
                         struct vault_err *err) VAULT_MUST_CHECK;
 
+/* Puts a row of `wrap` into the store, in an open write transaction of it, and reads it back: it stands outside the signed root,
+ * so the slot's own signature on what is there is the proof. VAULT_DAMAGED where it does not hold. `w` stays the caller's. */
+enum vault_rc wrap_put(struct store *s, const struct row *w, const struct wrap_slot *slot, struct vault_err *err) VAULT_MUST_CHECK;
+
 #endif

@@ -165,6 +165,8 @@ struct vault_slot_reads {
 	size_t n;
 };
 void vault_slot_reads_clear(struct vault_slot_reads *l);
+/* Where the run of a token begins, or would; l->n at the end. */
+size_t vault_slot_reads_first(const struct vault_slot_reads *l, const uint8_t token_id[VAULT_ID_LEN]);
 
 /* --- what Smartsheet said -------------------------------------------------------------------------------- */
 

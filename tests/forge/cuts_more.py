@@ -4,12 +4,9 @@ from cuts_open import ALL, P
 
 TRIGGER = (P, "{SQLITE_DBCONFIG_ENABLE_TRIGGER, 0}", "{SQLITE_DBCONFIG_ENABLE_TRIGGER, 1}")
 S = "script.c"
-cut(S, "rotate seals to active slots", "rc = s == NULL || !s->active ? bad(err) : script_grant_version",
-    "rc = s == NULL ? bad(err) : script_grant_version", "rotate_seals_nothing_to_the_ended")
-cut(S, "a new label is for active slots", "rc = s == NULL || !s->active ? bad(err) : script_labels",
-    "rc = s == NULL ? bad(err) : script_labels", "rename_lists_nothing_for_the_ended")
-cut("access.c", "a wrap comes back", "!wrap_slot_of(slot, v->vault_id, &of) || !wrap_sig_ok(back.r[0], &of)", "0",
-    "trigger_changes_a_wrap", under=[ALL, TRIGGER])
+ACTIVE = ("s == NULL || !s->active || s->role != VAULT_ROLE_SCRIPT ? bad(err)", "s == NULL ? bad(err)")
+cut(S, "rotate seals to active slots", *ACTIVE, "rotate_seals_nothing_to_the_ended")
+cut(S, "a new label is for active slots", *ACTIVE, "rename_lists_nothing_for_the_ended")
 A = "access_list.c"
 cut(A, "a wrap's signature", "!wrap_slot_of(s->row, v->vault_id, &of) || !wrap_sig_ok(wraps->r[i], &of)", "0",
     "way_in_misnamed")
@@ -103,8 +100,9 @@ cut("logproof.c", "who may prove the log", "if (rc == VAULT_OK && v->role == VAU
     "script_asks_for_the_whole")
 cut("logproof.c", "a log to close", "if (rc == VAULT_OK && logswap_old(s) == NULL)", "if (0)", "rotate_of_no_log",
     because="log_here has seen it; between the two somebody else would have to take it away")
-cut("passwd.c", "a wrap comes back", "back.n != 1 || !wrap_sig_ok(back.r[0], &of) ||", "0 &&",
-    "trigger_changes_the_own_wrap", under=[ALL, TRIGGER])
+COMES_BACK = ("back.n != 1 || !wrap_sig_ok(back.r[0], slot) ||", "0 &&")
+cut("wrap.c", "a new slot's wrap comes back", *COMES_BACK, "trigger_changes_a_wrap", under=[ALL, TRIGGER])
+cut("wrap.c", "the own wrap comes back", *COMES_BACK, "trigger_changes_the_own_wrap", under=[ALL, TRIGGER])
 
 # Functions of the verifying files that refuse, and why they have fewer entries than refusals: {file: {function: reason}}.
 SENTENCE = "makes the sentence; who calls it is in the table"
