@@ -16,7 +16,8 @@ enum vault_rc ledger_load(struct session *s, struct facts *f, struct vault_err *
 	if (rc == VAULT_OK)
 		rc = vault_ledger_all(s->v, &f->tokens, &f->vendors, &f->handovers, err);
 	vault_end(s->v);
-	f->f = (struct vault_facts){&f->tokens, &f->vendors, &f->handovers, NULL, vault_today(s->v), NULL};
+	f->f = (struct vault_facts){.tokens = &f->tokens, .vendors = &f->vendors, .handovers = &f->handovers,
+	                            .today = vault_today(s->v)};
 	if (rc != VAULT_OK)
 		facts_clear(f);
 	return rc;
@@ -73,7 +74,8 @@ int ledger_holder(const struct vault_token *t, const struct vault_vendor *v, con
 	const struct vault_tokens tokens = {&token, 1};
 	const struct vault_vendors vendors = {&vendor, 1};
 	const struct vault_handovers handovers = {&handover, 1};
-	const struct vault_facts facts = {&tokens, &vendors, &handovers, NULL, at, NULL};
+	const struct vault_facts facts = {
+	        .tokens = &tokens, .vendors = &vendors, .handovers = &handovers, .today = at};
 	struct vault_holders l = {0};
 	int found;
 

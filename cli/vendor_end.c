@@ -46,7 +46,8 @@ static enum vault_rc vendor_end_look(struct session *s, struct vendor_end_work *
 	enum vault_rc rc = vault_ledger_all(s->v, &w->f.tokens, &w->f.vendors, &w->f.handovers, err);
 	size_t n = 0;
 
-	w->f.f = (struct vault_facts){&w->f.tokens, &w->f.vendors, &w->f.handovers, NULL, today, NULL};
+	w->f.f = (struct vault_facts){.tokens = &w->f.tokens, .vendors = &w->f.vendors, .handovers = &w->f.handovers,
+	                               .today = today};
 	if (rc == VAULT_OK)
 		rc = vault_holders_at(&w->f.f, at, 1, &w->l, err);
 	for (size_t i = 0; i < w->f.vendors.n; i++)

@@ -61,7 +61,7 @@ static enum vault_rc ask(const struct vault_api_config *cfg, const struct vault_
 		req[i].base = vault_api_base(cfg, targets[i].token->region);
 		req[i].token = values[i];
 	}
-	const enum vault_rc rc = helper_run(cfg, req, n, progress, ctx, verdicts, err);
+	const enum vault_rc rc = helper_run(cfg, req, n, progress, ctx, verdicts, NULL, err);
 	free(req);
 	return rc;
 }
@@ -92,7 +92,7 @@ enum vault_rc vault_probe(struct vault *v, const struct vault_api_config *cfg, c
 	enum vault_rc rc = n == 2 ? open_values(v, old, 1, &stored, err) : VAULT_OK;
 	if (rc == VAULT_OK) {
 		const struct helper_request req[2] = {{.base = base, .token = value}, {.base = base, .token = stored}};
-		rc = helper_run(cfg, req, n, progress, ctx, verdicts, err);
+		rc = helper_run(cfg, req, n, progress, ctx, verdicts, NULL, err);
 	}
 	vault_secret_free(&stored);
 	if (rc != VAULT_OK) {
@@ -199,7 +199,8 @@ static enum vault_rc results(const struct vault_check_target *targets, size_t n,
 	static const struct vault_tokens no_tokens;
 	static const struct vault_vendors no_vendors;
 	static const struct vault_handovers no_handovers;
-	const struct vault_facts facts = {&no_tokens, &no_vendors, &no_handovers, earlier, 0, NULL};
+	const struct vault_facts facts = {
+	        .tokens = &no_tokens, .vendors = &no_vendors, .handovers = &no_handovers, .verdicts = earlier};
 	struct finding_index x;
 	out->r = calloc(n + 1, sizeof *out->r);
 	if (out->r == NULL)

@@ -213,11 +213,14 @@ static int helper_frame_setup(struct helper *h, const struct vault_api_config *c
 	return helper_frame(&h->head, &j, 0);
 }
 
+/* By enum helper_op. */
+static const char *const helper_ops[] = {"me", "exposure", "revoke"};
+
 static int helper_frame_next(struct helper *h)
 {
 	struct vault_json *j = vault_json_object();
 
-	vault_json_set_str(j, "op", "me");
+	vault_json_set_str(j, "op", helper_ops[h->req[h->sent].op]);
 	vault_json_set_int(j, "id", (int64_t)h->sent);
 	vault_json_set_str(j, "base", h->base[h->sent]);
 	h->head_at = h->token_at = 0;
@@ -455,7 +458,7 @@ static enum vault_rc helper_prepare(struct helper *h, const struct vault_api_con
 
 enum vault_rc helper_run(const struct vault_api_config *cfg, const struct helper_request *req, size_t n,
                          void (*progress)(void *ctx, size_t done, size_t n), void *ctx, struct vault_verdict *out,
-                         struct vault_err *err)
+                         struct helper_reach *reach, struct vault_err *err)
 {
 	struct helper h = {
 	        .in = -1, .out = -1, .said = -1, .req = req, .n = n, .verdicts = out, .progress = progress, .ctx = ctx};
@@ -464,6 +467,7 @@ enum vault_rc helper_run(const struct vault_api_config *cfg, const struct helper
 	enum vault_rc rc = VAULT_OK;
 	int status = 0, was_pending = 0;
 
+	(void)reach;
 	if (n == 0)
 		return VAULT_OK;
 	/* Its end may close while we write: EPIPE is wanted, not the signal, and nothing of it left for the caller. */

@@ -2,6 +2,7 @@
 #ifndef VAULT_FINDING_H
 #define VAULT_FINDING_H
 
+#include <vault/reach.h>
 #include <vault/types.h>
 
 /* Everything a finding can rest on. Borrowed. `verdicts` NULL: not checked here (a copy without its log): reasons
@@ -13,6 +14,7 @@ struct vault_facts {
 	const struct vault_verdicts *verdicts;
 	int64_t today;
 	const struct vault_slot_reads *reads;
+	const struct vault_exposures *exposures; /* NULL: none known, or not checked here */
 };
 
 /* --- holders --- */

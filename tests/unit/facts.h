@@ -48,7 +48,11 @@ static inline void world_init(struct world *w, int64_t today)
 	w->vendors.v = w->v;
 	w->handovers.h = w->h;
 	w->verdicts.v = w->said;
-	w->facts = (struct vault_facts){&w->tokens, &w->vendors, &w->handovers, &w->verdicts, today, NULL};
+	w->facts = (struct vault_facts){.tokens = &w->tokens,
+	                               .vendors = &w->vendors,
+	                               .handovers = &w->handovers,
+	                               .verdicts = &w->verdicts,
+	                               .today = today};
 }
 
 /* A token whose version 1 was made on day 0; it is never to be rotated and does not expire. */

@@ -306,7 +306,8 @@ static void large(void **state)
 	struct vault_tokens tokens = {t, N};
 	struct vault_handovers handovers = {h, (size_t)N * PER};
 	struct vault_verdicts verdicts = {e, (size_t)N * SAID};
-	struct vault_facts facts = {&tokens, NULL, &handovers, &verdicts, 100, NULL};
+	struct vault_facts facts = {
+	        .tokens = &tokens, .handovers = &handovers, .verdicts = &verdicts, .today = 100};
 	struct vault_dues dues;
 	struct vault_holders holders;
 	clock_t began;

@@ -209,7 +209,7 @@ static void ask(struct asked *a, const struct vault_api_config *more, size_t n, 
 		(void)snprintf(base[i], sizeof base[i], "https://smartsheet.example/%s", how[i]);
 		req[i] = (struct helper_request){.base = base[i], .token = token};
 	}
-	a->rc = helper_run(&cfg, req, n, on_progress, a, a->v, &a->err);
+	a->rc = helper_run(&cfg, req, n, on_progress, a, a->v, NULL, &a->err);
 	vault_secret_free(&token);
 }
 
@@ -313,7 +313,7 @@ static void test_can_not_start(void **state)
 	assert_string_equal(a.err.msg, "can't read the CA file: /complain");
 	forget(&a);
 	assert_int_equal(
-	        helper_run(&(struct vault_api_config){.program = "/nonexistent"}, NULL, 0, NULL, NULL, NULL, NULL),
+	        helper_run(&(struct vault_api_config){.program = "/nonexistent"}, NULL, 0, NULL, NULL, NULL, NULL, NULL),
 	        VAULT_OK);
 }
 
@@ -360,7 +360,7 @@ static void test_many(void **state)
 			                                 .base = dies && i == 10 ? "https://x.example/die"
 			                                                         : "https://x.example/good"};
 		assert_int_equal(signal(SIGPIPE, SIG_DFL) == SIG_ERR, 0);
-		assert_int_equal(helper_run(&cfg, req, N, NULL, NULL, v, NULL), VAULT_OK);
+		assert_int_equal(helper_run(&cfg, req, N, NULL, NULL, v, NULL, NULL), VAULT_OK);
 		valid = 0;
 		for (size_t i = 0; i < N; i++) {
 			valid += v[i].result == VAULT_VALID;
