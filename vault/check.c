@@ -110,6 +110,25 @@ enum vault_rc vault_probe(struct vault *v, const struct vault_api_config *cfg, c
 	return VAULT_OK;
 }
 
+enum vault_rc vault_revoke(struct vault *v, const struct vault_api_config *cfg, const struct vault_check_target *target,
+                           struct vault_verdict *out, struct vault_err *err)
+{
+	struct vault_secret *value = NULL;
+	memset(out, 0, sizeof *out);
+	enum vault_rc rc = v->role != VAULT_ROLE_ADMIN ? txn_forbidden(v, "revoke tokens", err) : open_values(v, target, 1, &value, err);
+	if (rc == VAULT_OK) {
+		const struct helper_request req = {
+		        .op = HELPER_REVOKE, .base = vault_api_base(cfg, target->token->region), .token = value};
+		rc = helper_run(cfg, &req, 1, NULL, NULL, out, NULL, err);
+	}
+	vault_secret_free(&value);
+	if (rc != VAULT_OK)
+		vault_verdict_clear(out);
+	else
+		bind_verdict(v, target, out);
+	return rc;
+}
+
 /* --- dead ------------------------------------------------------------------------------------------------ */
 
 /* `dead` needs a refusal from the same base URL at which this very value was valid before: a token of another region, or

@@ -36,6 +36,11 @@ enum vault_rc vault_probe(struct vault *v, const struct vault_api_config *cfg, c
                           void *ctx, struct vault_verdict *out, struct vault_verdict *old_out, int *asked_old,
                           struct vault_err *err) VAULT_MUST_CHECK;
 
+/* Asks Smartsheet to revoke the value of a target: `*out` becomes what it said, `valid` where it said yes, which proves
+ * nothing (vault_check does). Opens the value in a read transaction of its own, admins only. Nothing is logged. */
+enum vault_rc vault_revoke(struct vault *v, const struct vault_api_config *cfg, const struct vault_check_target *target,
+                           struct vault_verdict *out, struct vault_err *err) VAULT_MUST_CHECK;
+
 /* 1 where a refusal from `base` would prove a retired value (its commitment) dead: it was `valid` there before
  * (vault-format(5), Dead). Of what is retired and not provable, only a `valid` to come can make it so. */
 int vault_check_can_prove(const struct vault_verdicts *earlier, const uint8_t commit[VAULT_COMMIT_LEN], const char *base);
