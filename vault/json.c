@@ -185,14 +185,22 @@ void vault_json_add(struct vault_json *arr, struct vault_json *owned)
 		adopt(arr, owned, json_array_append(arr->j, owned->j));
 }
 
-void vault_json_add_str(struct vault_json *arr, const char *s)
+static void append(struct vault_json *arr, json_t *value)
 {
-	json_t *value = text_value(s);
-
 	if (!arr || is_view(arr))
 		json_decref(value);
 	else if (!value || json_array_append_new(arr->j, value))
 		fail(arr);
+}
+
+void vault_json_add_str(struct vault_json *arr, const char *s)
+{
+	append(arr, text_value(s));
+}
+
+void vault_json_add_int(struct vault_json *arr, int64_t n)
+{
+	append(arr, json_integer(n));
 }
 
 /* jansson's own limit is 2048, set when it was compiled: too deep for the stacks of those who read what it gives. */

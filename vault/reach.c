@@ -11,6 +11,15 @@ const char *vault_item_type_name(enum vault_item_type t)
 	return (size_t)t < VAULT_ITEM_TYPES ? names[t] : "?";
 }
 
+/* Decimal numbers beyond 2^53, written by people too: leading zeros say nothing. */
+int vault_item_id_order(const char *a, const char *b)
+{
+	a += strspn(a, "0");
+	b += strspn(b, "0");
+	const size_t x = strlen(a), y = strlen(b);
+	return x != y ? (x > y) - (x < y) : memcmp(a, b, x);
+}
+
 enum vault_access vault_access_parse(const char *smartsheets)
 {
 	static const char *const words[VAULT_ACCESS_LEVELS] = {NULL,           "VIEWER", "COMMENTER", "EDITOR",

@@ -10,15 +10,6 @@ static enum vault_rc no_memory(struct vault_err *err)
 	return vault_err_set(err, VAULT_REFUSED, "out of memory");
 }
 
-/* Ids are decimal numbers beyond 2^53, written by people too: leading zeros say nothing. */
-static int id_order(const char *a, const char *b)
-{
-	a += strspn(a, "0");
-	b += strspn(b, "0");
-	const size_t x = strlen(a), y = strlen(b);
-	return x != y ? (x > y) - (x < y) : memcmp(a, b, x);
-}
-
 /* The API's two editors are one to people: who may share what they edit, too. */
 static enum vault_access plain(enum vault_access a)
 {
@@ -82,7 +73,7 @@ static int agreed_order(const void *a, const void *b)
 {
 	const struct agreed *x = a, *y = b;
 
-	const int c = id_order(x->item->id, y->item->id);
+	const int c = vault_item_id_order(x->item->id, y->item->id);
 	return c != 0 ? c : (x->at > y->at) - (x->at < y->at);
 }
 
@@ -94,7 +85,7 @@ static void merge(struct agreements *l)
 	for (size_t i = 0; i < l->n; i++) {
 		struct agreed *last = n > 0 ? &l->a[n - 1] : NULL;
 
-		if (last == NULL || id_order(last->item->id, l->a[i].item->id) != 0)
+		if (last == NULL || vault_item_id_order(last->item->id, l->a[i].item->id) != 0)
 			l->a[n++] = l->a[i];
 		else if (l->a[i].level == VAULT_ACCESS_UNKNOWN ||
 		         (last->level != VAULT_ACCESS_UNKNOWN && l->a[i].level > last->level))
@@ -141,7 +132,7 @@ static struct agreed *agreed_find(const struct agreements *l, const char *id)
 
 	while (lo < hi) {
 		const size_t mid = lo + (hi - lo) / 2;
-		const int c = id_order(l->a[mid].item->id, id);
+		const int c = vault_item_id_order(l->a[mid].item->id, id);
 
 		if (c == 0)
 			return &l->a[mid];
@@ -213,7 +204,7 @@ enum vault_rc vault_reach_compare(const struct vault_exposure *e, const struct v
 
 static int reached_order(const struct vault_reached *a, const struct vault_reached *b)
 {
-	return a->type != b->type ? (a->type > b->type) - (a->type < b->type) : id_order(a->id, b->id);
+	return a->type != b->type ? (a->type > b->type) - (a->type < b->type) : vault_item_id_order(a->id, b->id);
 }
 
 /* 1 where `e` would have the item if it were reached: its kind could be listed, and the record was not cut before it. */
