@@ -250,6 +250,14 @@ void vault_json_set_int(struct vault_json *obj, const char *key, int64_t n)
 	put(obj, key, NULL, text);
 }
 
+void vault_json_add_int(struct vault_json *arr, int64_t n)
+{
+	char text[24];
+
+	(void)snprintf(text, sizeof text, "%" PRId64, n);
+	put(arr, NULL, NULL, text);
+}
+
 void vault_json_set_bool(struct vault_json *obj, const char *key, int yes)
 {
 	put(obj, key, NULL, yes ? "true" : "false");

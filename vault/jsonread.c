@@ -390,6 +390,11 @@ int jsonread_is_object(const struct jsonread *j)
 	return j != NULL && j->type == OBJECT;
 }
 
+int jsonread_is_array(const struct jsonread *j)
+{
+	return j != NULL && j->type == ARRAY;
+}
+
 size_t jsonread_size(const struct jsonread *arr)
 {
 	return arr != NULL && arr->type == ARRAY ? arr->n : 0;
@@ -403,4 +408,10 @@ const struct jsonread *jsonread_at(const struct jsonread *arr, size_t i)
 const char *jsonread_str_at(const struct jsonread *arr, size_t i)
 {
 	return text_of(jsonread_at(arr, i));
+}
+
+int64_t jsonread_int_at(const struct jsonread *arr, size_t i, int64_t otherwise)
+{
+	const struct jsonread *j = jsonread_at(arr, i);
+	return j != NULL && j->type == INTEGER ? j->is.i : otherwise;
 }

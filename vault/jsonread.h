@@ -27,8 +27,10 @@ int64_t jsonread_int(const struct jsonread *obj, const char *key, int64_t otherw
 int jsonread_bool(const struct jsonread *obj, const char *key, int otherwise);
 int64_t jsonread_day(const struct jsonread *obj, const char *key);                      /* VAULT_NO_DAY */
 int jsonread_is_object(const struct jsonread *j);
+int jsonread_is_array(const struct jsonread *j);
 size_t jsonread_size(const struct jsonread *arr);                                       /* 0 for what is no array */
 const struct jsonread *jsonread_at(const struct jsonread *arr, size_t i);               /* NULL */
 const char *jsonread_str_at(const struct jsonread *arr, size_t i);                      /* NULL */
+int64_t jsonread_int_at(const struct jsonread *arr, size_t i, int64_t otherwise);
 
 #endif

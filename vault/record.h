@@ -1,5 +1,5 @@
-/* record.h - what stands inside sealed objects: JSON of tokens, vendors, hand-overs, verdicts. L2.
- * Encoders give malloc'ed text (NULL without memory); parsers own nothing of the text and answer VAULT_DAMAGED where it
+/* record.h - what stands inside sealed objects: JSON of tokens, vendors, hand-overs, verdicts, exposures.
+ * L2. Encoders give malloc'ed text (NULL without memory); parsers own nothing of the text and answer VAULT_DAMAGED where it
  * is not of their form. Unknown keys are ignored, so that a newer program's additions do not lock out this one. */
 #ifndef VAULT_RECORD_H
 #define VAULT_RECORD_H
@@ -23,6 +23,15 @@ enum vault_rc record_value_parse(const void *p, size_t n, uint8_t token_id[VAULT
 /* A verdict's result, base, codes, message and identity; ids, version, commitment and time stand in the log's entry. */
 char *record_verdict_encode(const struct vault_verdict *v);
 enum vault_rc record_verdict_parse(const void *p, size_t n, struct vault_verdict *out, struct vault_err *err) VAULT_MUST_CHECK;
+
+/* What a token reaches; ids, version, commitment and time stand in the log's entry, `modified` is not kept. The text always
+ * fits into an entry, with what is added where it is carried into a new log: where it would not, names are left out, then items
+ * from the end, and `cut` is set. What no reader would take (an id that is no number, an item of a kind that was not listed) is
+ * left out as if cut, so that what is written can be read. */
+enum { RECORD_EXPOSURE_MAX = (1 << 20) - 4096 };
+struct vault_exposure;
+char *record_exposure_encode(const struct vault_exposure *e);
+enum vault_rc record_exposure_parse(const void *p, size_t n, struct vault_exposure *out, struct vault_err *err) VAULT_MUST_CHECK;
 
 /* A script's list of what it may open: labels strictly ascending (memcmp). */
 struct record_label {

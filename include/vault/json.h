@@ -29,6 +29,7 @@ void vault_json_set_time(struct vault_json *obj, const char *key, int64_t time_s
 /* At the end of an array. */
 void vault_json_add(struct vault_json *arr, struct vault_json *owned);
 void vault_json_add_str(struct vault_json *arr, const char *s);
+void vault_json_add_int(struct vault_json *arr, int64_t n);
 
 /* Parses one document of at most `len` bytes, depth at most 64. NULL and a sentence where it is none. */
 struct vault_json *vault_json_parse(const void *text, size_t len, struct vault_err *err);

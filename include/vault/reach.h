@@ -7,6 +7,8 @@
 enum vault_item_type { VAULT_SHEET, VAULT_WORKSPACE, VAULT_REPORT, VAULT_DASHBOARD };
 enum { VAULT_ITEM_TYPES = 4 };
 const char *vault_item_type_name(enum vault_item_type t); /* sheet workspace report dashboard */
+/* Ids compared as the numbers they are, whatever their length and the zeros before them: below 0, 0, above 0. */
+int vault_item_id_order(const char *a, const char *b);
 
 /* Ascending: who has more, may more. */
 enum vault_access {
