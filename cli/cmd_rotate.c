@@ -10,6 +10,7 @@
 #include "args.h"
 #include "command.h"
 #include "facts.h"
+#include "interrupt.h"
 #include "out.h"
 #include "prompt.h"
 #include "session.h"
@@ -129,8 +130,10 @@ static enum vault_rc rotate_ask(struct call *c, struct session *s, struct rotate
 	enum vault_rc rc;
 
 	tty_release();
+	interrupt_begin(&r->api);
 	rc = vault_probe(s->v, &r->api, r->value, &old, rotate_progress, c->out, &r->verdict, &r->old_verdict,
 	                 &asked_old, err);
+	interrupt_end(&r->api);
 	out_progress_end(c->out);
 	if (rc != VAULT_OK)
 		return rc;
