@@ -7,6 +7,7 @@
 #include "apiopts.h"
 #include "args.h"
 #include "facts.h"
+#include "interrupt.h"
 #include "show.h"
 #include "table.h"
 #include "tty.h"
@@ -299,7 +300,9 @@ static enum vault_rc check_run(struct call *c, struct vault_err *err)
 
 		tty_release();
 		check_progress(&watch, 0, targets.n);
+		interrupt_begin(&cfg);
 		rc = vault_check(s.v, &cfg, targets.t, targets.n, &f.verdicts, check_progress, &watch, &results, err);
+		interrupt_end(&cfg);
 		out_progress_end(c->out);
 	}
 	if (rc == VAULT_OK)

@@ -6,6 +6,7 @@
 
 #include "apiopts.h"
 #include "args.h"
+#include "interrupt.h"
 #include "out.h"
 #include "prompt.h"
 #include "rotate.h"
@@ -116,8 +117,10 @@ static enum vault_rc rotate_ask(struct call *c, struct session *s, struct rotate
 	enum vault_rc rc;
 
 	tty_release();
+	interrupt_begin(&r->api);
 	rc = vault_probe(s->v, &r->api, r->value, &old, rotate_progress, c->out, &r->verdict, &r->old_verdict,
 	                 &asked_old, err);
+	interrupt_end(&r->api);
 	out_progress_end(c->out);
 	if (rc != VAULT_OK)
 		return rc;
@@ -233,8 +236,11 @@ static enum vault_rc rotate_run(struct call *c, struct vault_err *err)
 	if (rc == VAULT_OK)
 		rc = rotate_write(&s, &r, &now, err);
 	if (rc == VAULT_OK) {
-		if (r.revoke_old)
+		if (r.revoke_old) {
+			interrupt_begin(&r.api);
 			rc = rotate_revoke(&s, &r, &now);
+			interrupt_end(&r.api);
+		}
 		rotate_tell(c, &s, &r, &now);
 		if (err && rc != VAULT_OK)
 			*err = r.unrevoked;

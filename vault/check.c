@@ -98,6 +98,8 @@ enum vault_rc vault_probe(struct vault *v, const struct vault_api_config *cfg, c
 	if (rc != VAULT_OK) {
 		vault_verdict_clear(&verdicts[0]);
 		vault_verdict_clear(&verdicts[1]);
+		if (rc == VAULT_INTERRUPTED)
+			rc = vault_err_set(err, VAULT_INTERRUPTED, "interrupted while Smartsheet was asked: nothing was changed");
 		return rc;
 	}
 	*out = verdicts[0];
@@ -246,6 +248,23 @@ static enum vault_rc results(const struct vault_check_target *targets, size_t n,
 	return rc;
 }
 
+/* Those that were answered before we were stopped come first, in their order; how many. The others are cleared. */
+static size_t keep_answered(struct vault_check_target *targets, struct vault_verdict *verdicts, size_t n)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (verdicts[i].base == NULL) {
+			vault_verdict_clear(&verdicts[i]);
+			continue;
+		}
+		const struct vault_verdict one = verdicts[i];
+		memset(&verdicts[i], 0, sizeof verdicts[i]);
+		targets[kept] = targets[i];
+		verdicts[kept++] = one;
+	}
+	return kept;
+}
+
 /* With what drifted, as it is found now: what is labelled and was seen before may be another later. */
 static enum vault_rc log_results(struct vault *v, const struct vault_check_results *l, struct vault_err *err)
 {
@@ -256,6 +275,39 @@ static enum vault_rc log_results(struct vault *v, const struct vault_check_resul
 	if (rc == VAULT_OK)
 		rc = observe_verdicts(v, said, l->n, err);
 	free(said);
+	return rc;
+}
+
+/* What the verdicts say, kept: logged, and the dead buried. */
+static enum vault_rc take(struct vault *v, const struct vault_check_target *targets, size_t n,
+                          struct vault_verdict *verdicts, const struct vault_verdicts *earlier,
+                          struct vault_check_results *out, struct vault_err *err)
+{
+	for (size_t i = 0; i < n; i++)
+		bind_verdict(v, &targets[i], &verdicts[i]);
+	enum vault_rc rc = results(targets, n, verdicts, earlier, out, err);
+	if (rc == VAULT_OK)
+		rc = log_results(v, out, err);
+	if (rc == VAULT_OK)
+		rc = bury(v, out, earlier, err);
+	return rc;
+}
+
+/* As much of the above as there is after an interruption. */
+static enum vault_rc take_some(struct vault *v, const struct vault_check_target *targets, size_t n,
+                               struct vault_verdict *verdicts, const struct vault_verdicts *earlier,
+                               struct vault_check_results *out, struct vault_err *err)
+{
+	struct vault_check_target *some = calloc(n + 1, sizeof *some);
+	if (some == NULL)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	memcpy(some, targets, n * sizeof *some);
+	const size_t kept = keep_answered(some, verdicts, n);
+	enum vault_rc rc = kept > 0 ? take(v, some, kept, verdicts, earlier, out, err) : VAULT_OK;
+	free(some);
+	if (rc == VAULT_OK)
+		rc = vault_err_set(err, VAULT_INTERRUPTED, "interrupted: Smartsheet was asked about %zu of %zu%s", kept, n,
+		                   kept > 0 ? ", and what it said of these is kept" : "; nothing was changed");
 	return rc;
 }
 
@@ -274,14 +326,10 @@ enum vault_rc vault_check(struct vault *v, const struct vault_api_config *cfg, c
 		rc = ask(cfg, targets, n, values, progress, ctx, verdicts, err);
 	for (size_t i = 0; values != NULL && i < n; i++)
 		vault_secret_free(&values[i]);
-	for (size_t i = 0; i < n && rc == VAULT_OK; i++)
-		bind_verdict(v, &targets[i], &verdicts[i]);
 	if (rc == VAULT_OK)
-		rc = results(targets, n, verdicts, earlier, out, err);
-	if (rc == VAULT_OK)
-		rc = log_results(v, out, err);
-	if (rc == VAULT_OK)
-		rc = bury(v, out, earlier, err);
+		rc = take(v, targets, n, verdicts, earlier, out, err);
+	else if (rc == VAULT_INTERRUPTED)
+		rc = take_some(v, targets, n, verdicts, earlier, out, err);
 	for (size_t i = 0; verdicts != NULL && i < n; i++)
 		vault_verdict_clear(&verdicts[i]);
 	free(verdicts);
