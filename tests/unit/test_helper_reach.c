@@ -23,7 +23,7 @@
 	",\"licensed\":true,\"group_admin\":null,\"resource_viewer\":null,\"alternates\":[]}"
 #define REACH(s, w, r, d, rest)                                                                                        \
 	"\"reach\":{\"sheets\":" s ",\"workspaces\":" w ",\"reports\":" r ",\"dashboards\":" d "," rest "},\"why\":"   \
-	                                                                                                "null"
+	"null"
 #define REST "\"contacts\":7,\"groups\":1,\"users\":null,\"seat\":\"PROVISIONAL_MEMBER\""
 #define ITEM(id) "{\"id\":" id ",\"name\":\"A\",\"access\":\"OWNER\",\"modified\":\"2026-02-01T17:20:05Z\"}"
 #define SHEETS(items) "{\"id\":@,\"list\":\"sheets\",\"items\":[" items "]}\n"
@@ -124,11 +124,11 @@ static void fake_say(const struct fake_reach *f, long id, const char *base)
 }
 
 /* Parts in lines of a hundred items, the highest first. */
-static void fake_parts(long id, long n)
+static void fake_parts(long id, const char *list, long n)
 {
 	for (long i = n; i > 0; i--) {
 		if (i == n || i % 100 == 0)
-			printf("{\"id\":%ld,\"list\":\"sheets\",\"items\":[", id);
+			printf("{\"id\":%ld,\"list\":\"%s\",\"items\":[", id, list);
 		printf("{\"id\":\"%ld\",\"name\":null,\"access\":\"VIEWER\",\"modified\":null}", i);
 		(void)fputs(i == 1 || i % 100 == 1 ? "]}\n" : ",", stdout);
 	}
@@ -144,9 +144,14 @@ static void fake_answer(const char *op, long id, const char *base, const char *h
 			fake_say(&fake_reaches[i], id, base);
 	}
 	if (strncmp(how, "many-", 5) == 0) {
-		fake_parts(id, strtol(how + 5, NULL, 10));
+		fake_parts(id, "sheets", strtol(how + 5, NULL, 10));
 		(void)snprintf(more, sizeof more, REACH("%s", "0", "0", "0", REST), how + 5);
 		f.more = more;
+		fake_say(&f, id, base);
+	} else if (strcmp(how, "both") == 0) {
+		fake_parts(id, "sheets", 100001);
+		fake_parts(id, "reports", 100000);
+		f.more = REACH("100001", "0", "100000", "0", REST);
 		fake_say(&f, id, base);
 	} else if (strcmp(how, "late") == 0) {
 		fake_say(&fake_reaches[1], id, base);
@@ -397,11 +402,11 @@ static void test_order(void **state)
 /* 200,000 are taken, one more is not. */
 static void test_many(void **state)
 {
-	static const enum helper_op ops[] = {HELPER_EXPOSURE, HELPER_EXPOSURE};
+	static const enum helper_op ops[] = {HELPER_EXPOSURE, HELPER_EXPOSURE, HELPER_EXPOSURE};
 	struct asked a;
 
 	(void)state;
-	ask(&a, 2, ops, (const char *const[]){"many-200000", "many-200001"});
+	ask(&a, 3, ops, (const char *const[]){"many-200000", "many-200001", "both"});
 	assert_int_equal(a.rc, VAULT_OK);
 	assert_int_equal(a.r[0].known, 1);
 	assert_int_equal(a.r[0].exposure.n, 200000);
@@ -409,6 +414,7 @@ static void test_many(void **state)
 		assert_int_equal(strtoll(a.r[0].exposure.items[i].id, NULL, 10), i + 1);
 	assert_int_equal(a.r[0].exposure.sheets_by[VAULT_ACCESS_VIEWER], 200000);
 	expect_unknown(&a.r[1], FORM);
+	expect_unknown(&a.r[2], FORM);
 	forget(&a);
 }
 
