@@ -19,6 +19,7 @@
 #include "files.h"
 #include "helper.h"
 #include "helper_answer.h"
+#include "helper_reach.h"
 
 #ifndef VAULT_LIBEXECDIR
 #define VAULT_LIBEXECDIR "/usr/local/libexec"
@@ -41,7 +42,8 @@ struct helper {
 	char **base;         /* as asked: without slashes at the end */
 	unsigned char *seen; /* a request's answer came */
 	struct vault_verdict *verdicts;
-	struct buf head; /* of the frame under way */
+	struct helper_reach *reach; /* of those who asked for it */
+	struct buf head;            /* of the frame under way */
 	size_t head_at, token_at;
 	struct buf lines; /* read, not yet taken */
 	char complaint[HELPER_SAID_MAX];
@@ -268,10 +270,26 @@ static int helper_send(struct helper *h, int *in_setup)
 	return 0;
 }
 
+/* Where the reach of request `i` goes; NULL where it did not ask for one. */
+static struct helper_reach *helper_reach_of(const struct helper *h, size_t i)
+{
+	return h->reach && h->req[i].op == HELPER_EXPOSURE ? &h->reach[i] : NULL;
+}
+
+/* Request `i` is answered, or will not be: unknown, and what it reaches too. */
+static enum vault_rc helper_set_unknown(struct helper *h, size_t i, const char *why, struct vault_err *err)
+{
+	struct helper_reach *reach = helper_reach_of(h, i);
+	enum vault_rc rc = helper_answer_unknown(&h->verdicts[i], why, err);
+
+	return rc == VAULT_OK && reach ? helper_reach_unknown(reach, why, err) : rc;
+}
+
 static enum vault_rc helper_take_line(struct helper *h, const uint8_t *p, size_t n, struct vault_err *err)
 {
 	struct vault_json *j = vault_json_parse(p, n, NULL);
 	int64_t id = j && vault_json_is_int(j, "id") ? vault_json_get_int(j, "id", -1) : -1;
+	struct helper_reach *reach = NULL;
 	enum vault_rc rc = VAULT_OK;
 	size_t i = 0;
 
@@ -280,15 +298,23 @@ static enum vault_rc helper_take_line(struct helper *h, const uint8_t *p, size_t
 		goto out;
 	}
 	i = (size_t)id;
+	reach = helper_reach_of(h, i);
+	if (vault_json_get(j, "list")) {
+		h->broken |= !reach; /* parts of what nobody asked for */
+		rc = reach ? helper_reach_part(reach, j, err) : VAULT_OK;
+		goto out;
+	}
 	if (h->seen[i]) {
-		rc = helper_answer_unknown(&h->verdicts[i], "vault-api answered this twice; install vault again", err);
+		rc = helper_set_unknown(h, i, "vault-api answered this twice; install vault again", err);
 		goto out;
 	}
 	h->seen[i] = 1;
 	h->answered++;
-	if (helper_answer_read(j, h->base[i], &h->verdicts[i]) != 0)
+	if (helper_answer_read(j, h->req[i].op, h->base[i], &h->verdicts[i]) != 0)
 		rc = helper_answer_unknown(&h->verdicts[i],
 		                           "vault-api answered in another form than agreed; install vault again", err);
+	if (rc == VAULT_OK && reach)
+		rc = helper_reach_read(reach, j, &h->verdicts[i], err);
 	if (h->progress)
 		h->progress(h->ctx, h->answered, h->n);
 out:
@@ -490,7 +516,7 @@ static enum vault_rc helper_conclude(struct helper *h, int status, struct vault_
 		return vault_err_set(err, VAULT_IO, "%s", why);
 	for (size_t i = 0; i < h->n && rc == VAULT_OK; i++) {
 		if (!h->seen[i])
-			rc = helper_answer_unknown(&h->verdicts[i], why, err);
+			rc = helper_set_unknown(h, i, why, err);
 	}
 	return rc;
 }
@@ -520,15 +546,21 @@ enum vault_rc helper_run(const struct vault_api_config *cfg, const struct helper
                          void (*progress)(void *ctx, size_t done, size_t n), void *ctx, struct vault_verdict *out,
                          struct helper_reach *reach, struct vault_err *err)
 {
-	struct helper h = {
-	        .in = -1, .out = -1, .said = -1, .req = req, .n = n, .verdicts = out, .progress = progress, .ctx = ctx,
-	        .stop = cfg->stop};
+	struct helper h = {.in = -1,
+	                   .out = -1,
+	                   .said = -1,
+	                   .req = req,
+	                   .n = n,
+	                   .verdicts = out,
+	                   .reach = reach,
+	                   .progress = progress,
+	                   .ctx = ctx,
+	                   .stop = cfg->stop};
 	const struct timespec now = {0, 0};
 	sigset_t pipe_only, before, pending;
 	enum vault_rc rc = VAULT_OK;
 	int status = 0, was_pending = 0;
 
-	(void)reach;
 	if (n == 0)
 		return VAULT_OK;
 	/* Its end may close while we write: EPIPE is wanted, not the signal, and nothing of it left for the caller. */
@@ -551,6 +583,8 @@ enum vault_rc helper_run(const struct vault_api_config *cfg, const struct helper
 	if (!was_pending)
 		(void)sigtimedwait(&pipe_only, NULL, &now);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	for (size_t i = 0; rc != VAULT_OK && reach && i < n; i++)
+		helper_reach_clear(&reach[i]);
 	for (size_t i = 0; h.base && i < n; i++)
 		free(h.base[i]);
 	free(h.base);

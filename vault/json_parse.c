@@ -137,6 +137,11 @@ int vault_json_is_int(const struct vault_json *obj, const char *key)
 	return json_is_integer(member(obj, key));
 }
 
+int vault_json_is_null(const struct vault_json *obj, const char *key)
+{
+	return json_is_null(member(obj, key));
+}
+
 int vault_json_is_object(const struct vault_json *j)
 {
 	return json_is_object(value_of(j));
@@ -150,6 +155,11 @@ int vault_json_is_array(const struct vault_json *j)
 size_t vault_json_size(const struct vault_json *arr)
 {
 	return json_array_size(value_of(arr));
+}
+
+const struct vault_json *vault_json_at(const struct vault_json *arr, size_t i)
+{
+	return view_of(json_array_get(value_of(arr), i));
 }
 
 const char *vault_json_str_at(const struct vault_json *arr, size_t i)

@@ -16,43 +16,10 @@
 
 #include <cmocka.h>
 
+#include "frames.h"
 #include "helper.h"
 
 /* --- the stand-in helper --- */
-
-static int fake_read(void *p, size_t n)
-{
-	uint8_t *to = p;
-
-	while (n > 0) {
-		ssize_t got = read(STDIN_FILENO, to, n);
-
-		if (got <= 0)
-			return -1;
-		to += got;
-		n -= (size_t)got;
-	}
-	return 0;
-}
-
-/* One frame; the header as text, the token with a NUL. */
-static int fake_frame(char head[16385], char token[4097])
-{
-	uint8_t len[4];
-	uint32_t n = 0;
-
-	if (fake_read(len, 4) != 0)
-		return -1;
-	n = (uint32_t)len[0] | (uint32_t)len[1] << 8 | (uint32_t)len[2] << 16 | (uint32_t)len[3] << 24;
-	if (n > 16384 || fake_read(head, n) != 0 || fake_read(len, 4) != 0)
-		return -1;
-	head[n] = '\0';
-	n = (uint32_t)len[0] | (uint32_t)len[1] << 8 | (uint32_t)len[2] << 16 | (uint32_t)len[3] << 24;
-	if (n > 4096 || fake_read(token, n) != 0)
-		return -1;
-	token[n] = '\0';
-	return 0;
-}
 
 static void fake_line(long id, const char *result, const char *code, const char *message, const char *base,
                       const char *identity)
