@@ -32,8 +32,7 @@ class Vault:
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
             if name in os.environ:
                 self.env[name] = os.environ[name]
-        if fake:
-            self.env["SMARTVAULT_API_URL"] = fake.url
+        self.env["SMARTVAULT_API_URL"] = fake.url if fake else "http://127.0.0.1:9/2.0"
         self.good("init", "--key-file-out", self.home + "/key", "--no-recovery", "--slot-name", "admin")
 
     def start(self, *args, stdin=b"", **more):
