@@ -80,7 +80,7 @@ SIGNER = "*out == NULL || !sign_check(b->sig, (*out)->sign_pk, b->signed_bytes, 
 cut(D, "signature of an entry", SIGNER, "*out == NULL", "entry_unsigned")
 cut(D, "slot of an entry", SIGNER,
     "*out != NULL && !sign_check(b->sig, (*out)->sign_pk, b->signed_bytes, b->signed_n)", "entry_of_no_slot")
-cut(D, "who says a verdict", "!judges && (e->action == ACTION_VERDICT || e->action == ACTION_EXPOSURE) ? COUNTED_ROLE",
+cut(D, "who says a verdict", "!judges && of_observation(e->action)            ? COUNTED_ROLE",
     "0 ? COUNTED_ROLE", "auditor_verdict")
 cut(D, "before its slot was ended", "*why = b->end > limit ", "*why = 0 ", "ended_monitor_verdict")
 cut(D, "what a script was granted", ": !granted ", ": 0 ", "release_of_anothers_token")
