@@ -52,7 +52,7 @@ static enum vault_rc facts_read(struct call *c, struct session *s, int scripts_t
 	if (rc == VAULT_OK)
 		rc = facts_lists(s, scripts_too, f, err);
 	if (rc == VAULT_OK && !f->script)
-		rc = vault_verdict_all(s->v, &f->verdicts, &f->checked_here, err);
+		rc = vault_observed_all(s->v, &f->verdicts, &f->exposures, &f->checked_here, err);
 	vault_end(s->v);
 	if (rc == VAULT_OK)
 		rc = facts_index(f, err);
@@ -62,6 +62,7 @@ static enum vault_rc facts_read(struct call *c, struct session *s, int scripts_t
 	                            .vendors = &f->vendors,
 	                            .handovers = &f->handovers,
 	                            .verdicts = f->checked_here ? &f->verdicts : NULL,
+	                            .exposures = f->checked_here ? &f->exposures : NULL,
 	                            .reads = &f->reads,
 	                            .today = vault_today(s->v)};
 	if (!f->checked_here && !f->script)
@@ -85,6 +86,7 @@ void facts_clear(struct facts *f)
 	free(f->by_token);
 	vault_slot_reads_clear(&f->reads);
 	vault_verdicts_clear(&f->verdicts);
+	vault_exposures_clear(&f->exposures);
 	vault_handovers_clear(&f->handovers);
 	vault_vendors_clear(&f->vendors);
 	vault_tokens_clear(&f->tokens);

@@ -19,6 +19,7 @@ struct facts {
 	struct vault_vendors vendors;
 	struct vault_handovers handovers;
 	struct vault_verdicts verdicts;
+	struct vault_exposures exposures; /* the newest of each value */
 	struct vault_slot_reads reads;
 	int script;               /* a script's slot: its tokens alone are known, the rest is empty */
 	int checked_here;         /* 0: the access log of this file is not here, and the verdicts are not known */

@@ -1,4 +1,4 @@
-/* carry.c - verdicts from one access log into the next. L5. */
+/* carry.c - verdicts and exposures from one access log into the next. L5. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +24,7 @@ static enum vault_rc nomem(struct vault_err *err)
 static void item_clear(struct carry_item *i)
 {
 	vault_verdict_clear(&i->verdict);
+	vault_exposure_clear(&i->exposure);
 	free(i->by);
 }
 
@@ -96,6 +97,7 @@ int carry_choose(const struct vault_verdict *const *v, size_t n, char *keep)
 
 struct collect {
 	struct counted log;
+	struct counted_newest newest;
 	struct carry_list *out;
 };
 
@@ -110,7 +112,9 @@ char *carry_asked_by(const char *detail, size_t n)
 	return copy;
 }
 
-static enum vault_rc push(struct carry_list *l, struct counted_entry *e, uint64_t epoch, const char *signer, struct vault_err *err)
+/* Takes over what the entry has: a verdict or an exposure. */
+static enum vault_rc push(struct carry_list *l, struct counted_entry *e, const struct log_entry *from, const char *signer,
+                          struct vault_err *err)
 {
 	if (l->n == l->cap) {
 		const size_t cap = l->cap == 0 ? 64 : l->cap * 2;
@@ -125,21 +129,35 @@ static enum vault_rc push(struct carry_list *l, struct counted_entry *e, uint64_
 	i->by = carry_asked_by(e->text, e->n); /* carried before: who asked first */
 	if (i->by == NULL && (i->by = strdup(signer)) == NULL)
 		return nomem(err);
-	i->epoch = epoch;
+	i->epoch = from->epoch;
+	i->seq = from->seq;
+	i->is_exposure = e->has_exposure;
 	i->verdict = e->verdict;
-	memset(&e->verdict, 0, sizeof e->verdict); /* handed over */
+	i->exposure = e->exposure;
+	memset(&e->verdict, 0, sizeof e->verdict); /* handed over, both */
+	memset(&e->exposure, 0, sizeof e->exposure);
+	l->exposures += (size_t)i->is_exposure;
 	l->n++;
 	return VAULT_OK;
 }
 
-/* A verdict counts only for the row with its C. */
-static enum vault_rc has_row(struct vault *v, const struct vault_verdict *x, int *yes, struct vault_err *err)
+/* What was observed counts only for the row with its C. */
+static enum vault_rc has_row(struct vault *v, const struct log_entry *e, int *yes, struct vault_err *err)
 {
 	const struct row *r = NULL;
-	const enum vault_rc rc = value_row(v, x->token_id, x->version, &r, err);
+	const enum vault_rc rc = value_row(v, e->object_id, (uint32_t)e->version, &r, err);
 	*yes = rc == VAULT_OK && r != NULL && r->c[SEC_COMMIT].n == VAULT_COMMIT_LEN &&
-	       memcmp(r->c[SEC_COMMIT].p, x->commit, VAULT_COMMIT_LEN) == 0;
+	       memcmp(r->c[SEC_COMMIT].p, e->commit, VAULT_COMMIT_LEN) == 0;
 	return rc;
+}
+
+static enum vault_rc collect_exposure(void *ctx, const struct roster_slot *by, const struct log_entry *l,
+                                      struct counted_entry *e, struct vault_err *err)
+{
+	struct collect *c = ctx;
+	int wanted = 0;
+	const enum vault_rc rc = has_row(c->log.v, l, &wanted, err);
+	return rc == VAULT_OK && wanted ? push(c->out, e, l, by->name, err) : rc;
 }
 
 static enum vault_rc collect_batch(void *ctx, const struct log_batch *b, struct vault_err *err)
@@ -151,15 +169,18 @@ static enum vault_rc collect_batch(void *ctx, const struct log_batch *b, struct 
 	for (size_t i = 0; i < b->n && rc == VAULT_OK; i++) {
 		struct counted_entry e;
 		int wanted = 0;
+		if (b->e[i].action == ACTION_EXPOSURE)
+			rc = counted_newest_note(&c->newest, b, i, err);
 		if (b->e[i].action != ACTION_VERDICT)
 			continue;
 		rc = counted_read(&c->log, b, s, &b->e[i], &e, err);
 		if (rc == VAULT_OK && e.has_verdict)
-			rc = has_row(c->log.v, &e.verdict, &wanted, err);
+			rc = has_row(c->log.v, &b->e[i], &wanted, err);
 		if (rc == VAULT_OK && wanted)
-			rc = push(c->out, &e, b->e[i].epoch, s->name, err);
+			rc = push(c->out, &e, &b->e[i], s->name, err);
 		counted_entry_clear(&e);
 	}
+	counted_newest_next(&c->newest, b);
 	return rc;
 }
 
@@ -185,15 +206,28 @@ static enum vault_rc drop_others(struct carry_list *l, struct vault_err *err)
 	return failed ? nomem(err) : VAULT_OK;
 }
 
+static int as_logged(const void *a, const void *b)
+{
+	const struct carry_item *x = a, *y = b;
+	return (x->seq > y->seq) - (x->seq < y->seq);
+}
+
 enum vault_rc carry_collect(struct vault *v, struct logfile *from, struct carry_list *out, struct vault_err *err)
 {
 	struct collect c = {.out = out};
+	const uint8_t *head = NULL;
 	memset(out, 0, sizeof *out);
+	c.newest.at = logfile_first(from, &head);
 	enum vault_rc rc = counted_begin(&c.log, v, logfile_pos(from)->log_id, err);
 	if (rc == VAULT_OK)
 		rc = logfile_scan(from, collect_batch, &c, err);
 	if (rc == VAULT_OK)
 		rc = drop_others(out, err);
+	if (rc == VAULT_OK)
+		rc = counted_newest_read(&c.newest, &c.log, from, collect_exposure, &c, err);
+	if (rc == VAULT_OK && out->exposures > 0)
+		qsort(out->i, out->n, sizeof *out->i, as_logged);
+	counted_newest_clear(&c.newest);
 	counted_end(&c.log);
 	if (rc != VAULT_OK)
 		carry_clear(out);
@@ -202,10 +236,10 @@ enum vault_rc carry_collect(struct vault *v, struct logfile *from, struct carry_
 
 /* --- into the new one ------------------------------------------------------------------------------------ */
 
-/* The verdict's own detail, and who asked. */
+/* Its own detail, and who asked. */
 static char *detail_of(const struct carry_item *i)
 {
-	char *plain = record_verdict_encode(&i->verdict), *text = NULL;
+	char *plain = i->is_exposure ? record_exposure_encode(&i->exposure) : record_verdict_encode(&i->verdict), *text = NULL;
 	struct vault_json *j = plain == NULL ? NULL : vault_json_parse(plain, strlen(plain), NULL);
 	size_t n = 0;
 	if (j != NULL) {
@@ -223,12 +257,12 @@ static enum vault_rc make_entry(const struct carry_item *i, const struct carry_t
 	char *text = detail_of(i);
 	memset(e, 0, sizeof *e);
 	e->epoch = to->epoch != 0 ? to->epoch : i->epoch;
-	e->time = i->verdict.checked;
+	e->time = i->is_exposure ? i->exposure.observed : i->verdict.checked;
 	memcpy(e->slot_id, to->slot_id, 16);
-	e->action = ACTION_VERDICT;
-	memcpy(e->object_id, i->verdict.token_id, VAULT_ID_LEN);
-	e->version = i->verdict.version;
-	memcpy(e->commit, i->verdict.commit, VAULT_COMMIT_LEN);
+	e->action = i->is_exposure ? ACTION_EXPOSURE : ACTION_VERDICT;
+	memcpy(e->object_id, i->is_exposure ? i->exposure.token_id : i->verdict.token_id, VAULT_ID_LEN);
+	e->version = i->is_exposure ? i->exposure.version : i->verdict.version;
+	memcpy(e->commit, i->is_exposure ? i->exposure.commit : i->verdict.commit, VAULT_COMMIT_LEN);
 	*box = text == NULL ? NULL : observe_seal_detail(to->vault_id, to->kr, e, text);
 	free(text);
 	return *box == NULL ? nomem(err) : VAULT_OK;

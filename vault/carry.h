@@ -1,22 +1,27 @@
-/* carry.h - what a new access log takes over from the one before: verdicts. L5. Source: vault-format(5), ACCESS LOG.
+/* carry.h - what a new access log takes over from the one before: verdicts, exposures. L5. Source: vault-format(5), ACCESS LOG.
  * Of each version that the vault has: the newest verdict, the newest that says something, and the newest `valid` of each base
- * URL, in the order of the old log, with their times. Target keys and ids are given, not the handle's: a rekey carries into
+ * URL; and the newest exposure. In the order of the old log, with their times. Target keys and ids are given, not the handle's: a rekey carries into
  * the log of another vault. */
 #ifndef VAULT_CARRY_H
 #define VAULT_CARRY_H
 
+#include <vault/reach.h>
 #include <vault/types.h>
 
 #include "txn.h"
 
 struct carry_item {
+	int is_exposure;          /* which of the two it is; the other is empty */
 	struct vault_verdict verdict;
+	struct vault_exposure exposure;
+	uint64_t seq;             /* that it has in the old log */
 	uint64_t epoch;           /* that was seen when it was logged */
 	char *by;                 /* name of the key slot that asked */
 };
 struct carry_list {
 	struct carry_item *i;     /* oldest first */
 	size_t n, cap;
+	size_t exposures;         /* of the n */
 	uint64_t entries;         /* that the log has, all in all */
 };
 void carry_clear(struct carry_list *l);

@@ -5,11 +5,9 @@
 
 #include <vault/check.h>
 
-#include "finding.h"
-#include "helper.h"
+#include "ask.h"
 #include "observe.h"
 #include "token.h"
-#include "value.h"
 
 void vault_check_results_clear(struct vault_check_results *l)
 {
@@ -27,53 +25,7 @@ const char *vault_api_base(const struct vault_api_config *cfg, enum vault_region
 	return cfg->api_url != NULL ? cfg->api_url : vault_region_base(region);
 }
 
-/* --- opening --------------------------------------------------------------------------------------------- */
-
-/* The targets' values, as they stand now: a version that died or was removed meanwhile is VAULT_BUSY. */
-static enum vault_rc open_values(struct vault *v, const struct vault_check_target *targets, size_t n,
-                                 struct vault_secret **values, struct vault_err *err)
-{
-	enum vault_rc rc = txn_begin(v, TXN_READ, err);
-	if (rc == VAULT_OK && v->role != VAULT_ROLE_ADMIN && v->role != VAULT_ROLE_MONITOR)
-		rc = txn_forbidden(v, "check tokens", err);
-	for (size_t i = 0; i < n && rc == VAULT_OK; i++) {
-		const struct vault_version *ver = vault_token_version(targets[i].token, targets[i].version);
-		const struct row *r = NULL;
-		rc = value_row(v, targets[i].token->id, targets[i].version, &r, err);
-		if (rc == VAULT_OK && (ver == NULL || r == NULL || !value_present(r) ||
-		                       memcmp(r->c[SEC_COMMIT].p, ver->commit, VAULT_COMMIT_LEN) != 0))
-			rc = vault_err_set(err, VAULT_BUSY, "token %s was changed meanwhile: repeat", targets[i].token->label);
-		if (rc == VAULT_OK)
-			rc = value_open(v, targets[i].token->id, targets[i].version, &values[i], err);
-	}
-	txn_end(v);
-	return rc;
-}
-
-static enum vault_rc ask(const struct vault_api_config *cfg, const struct vault_check_target *targets, size_t n,
-                         struct vault_secret *const *values, void (*progress)(void *, size_t, size_t), void *ctx,
-                         struct vault_verdict *verdicts, struct vault_err *err)
-{
-	struct helper_request *req = calloc(n + 1, sizeof *req);
-	if (req == NULL)
-		return vault_err_set(err, VAULT_REFUSED, "out of memory");
-	for (size_t i = 0; i < n; i++) {
-		req[i].base = vault_api_base(cfg, targets[i].token->region);
-		req[i].token = values[i];
-	}
-	const enum vault_rc rc = helper_run(cfg, req, n, progress, ctx, verdicts, NULL, err);
-	free(req);
-	return rc;
-}
-
-static void bind_verdict(struct vault *v, const struct vault_check_target *target, struct vault_verdict *verdict)
-{
-	const struct vault_version *ver = vault_token_version(target->token, target->version);
-	memcpy(verdict->token_id, target->token->id, VAULT_ID_LEN);
-	memcpy(verdict->commit, ver->commit, VAULT_COMMIT_LEN);
-	verdict->version = target->version;
-	verdict->checked = vault_now(v);
-}
+/* --- before a rotation ----------------------------------------------------------------------------------- */
 
 enum vault_rc vault_probe(struct vault *v, const struct vault_api_config *cfg, const struct vault_secret *value,
                           const struct vault_check_target *old, void (*progress)(void *ctx, size_t done, size_t n),
@@ -89,7 +41,7 @@ enum vault_rc vault_probe(struct vault *v, const struct vault_api_config *cfg, c
 	memset(out, 0, sizeof *out);
 	memset(old_out, 0, sizeof *old_out);
 	*asked_old = 0;
-	enum vault_rc rc = n == 2 ? open_values(v, old, 1, &stored, err) : VAULT_OK;
+	enum vault_rc rc = n == 2 ? ask_open(v, "check tokens", old, 1, &stored, err) : VAULT_OK;
 	if (rc == VAULT_OK) {
 		const struct helper_request req[2] = {{.base = base, .token = value}, {.base = base, .token = stored}};
 		rc = helper_run(cfg, req, n, progress, ctx, verdicts, NULL, err);
@@ -105,7 +57,7 @@ enum vault_rc vault_probe(struct vault *v, const struct vault_api_config *cfg, c
 	*out = verdicts[0];
 	out->checked = vault_now(v);
 	if (n == 2) {
-		bind_verdict(v, old, &verdicts[1]);
+		ask_bind(v, old, &verdicts[1]);
 		*old_out = verdicts[1];
 		*asked_old = 1;
 	}
@@ -117,7 +69,7 @@ enum vault_rc vault_revoke(struct vault *v, const struct vault_api_config *cfg, 
 {
 	struct vault_secret *value = NULL;
 	memset(out, 0, sizeof *out);
-	enum vault_rc rc = v->role != VAULT_ROLE_ADMIN ? txn_forbidden(v, "revoke tokens", err) : open_values(v, target, 1, &value, err);
+	enum vault_rc rc = v->role != VAULT_ROLE_ADMIN ? txn_forbidden(v, "revoke tokens", err) : ask_open(v, "revoke tokens", target, 1, &value, err);
 	if (rc == VAULT_OK) {
 		const struct helper_request req = {
 		        .op = HELPER_REVOKE, .base = vault_api_base(cfg, target->token->region), .token = value};
@@ -127,7 +79,7 @@ enum vault_rc vault_revoke(struct vault *v, const struct vault_api_config *cfg, 
 	if (rc != VAULT_OK)
 		vault_verdict_clear(out);
 	else
-		bind_verdict(v, target, out);
+		ask_bind(v, target, out);
 	return rc;
 }
 
@@ -217,18 +169,12 @@ static enum vault_rc bury(struct vault *v, struct vault_check_results *l, const 
 static enum vault_rc results(const struct vault_check_target *targets, size_t n, struct vault_verdict *verdicts,
                              const struct vault_verdicts *earlier, struct vault_check_results *out, struct vault_err *err)
 {
-	static const struct vault_tokens no_tokens;
-	static const struct vault_vendors no_vendors;
-	static const struct vault_handovers no_handovers;
-	const struct vault_facts facts = {
-	        .tokens = &no_tokens, .vendors = &no_vendors, .handovers = &no_handovers, .verdicts = earlier};
 	struct finding_index x;
 	out->r = calloc(n + 1, sizeof *out->r);
 	if (out->r == NULL)
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
 	out->n = n;
-	/* Each token against its own verdicts only: all against all would be a product at 10,000 tokens. */
-	enum vault_rc rc = finding_index_make(&facts, &x, err);
+	enum vault_rc rc = ask_index(earlier, &x, err);
 	if (rc != VAULT_OK)
 		return rc;
 	for (size_t i = 0; i < n && rc == VAULT_OK; i++) {
@@ -246,23 +192,6 @@ static enum vault_rc results(const struct vault_check_target *targets, size_t n,
 	}
 	finding_index_clear(&x);
 	return rc;
-}
-
-/* Those that were answered before we were stopped come first, in their order; how many. The others are cleared. */
-static size_t keep_answered(struct vault_check_target *targets, struct vault_verdict *verdicts, size_t n)
-{
-	size_t kept = 0;
-	for (size_t i = 0; i < n; i++) {
-		if (verdicts[i].base == NULL) {
-			vault_verdict_clear(&verdicts[i]);
-			continue;
-		}
-		const struct vault_verdict one = verdicts[i];
-		memset(&verdicts[i], 0, sizeof verdicts[i]);
-		targets[kept] = targets[i];
-		verdicts[kept++] = one;
-	}
-	return kept;
 }
 
 /* With what drifted, as it is found now: what is labelled and was seen before may be another later. */
@@ -284,7 +213,7 @@ static enum vault_rc take(struct vault *v, const struct vault_check_target *targ
                           struct vault_check_results *out, struct vault_err *err)
 {
 	for (size_t i = 0; i < n; i++)
-		bind_verdict(v, &targets[i], &verdicts[i]);
+		ask_bind(v, &targets[i], &verdicts[i]);
 	enum vault_rc rc = results(targets, n, verdicts, earlier, out, err);
 	if (rc == VAULT_OK)
 		rc = log_results(v, out, err);
@@ -302,13 +231,10 @@ static enum vault_rc take_some(struct vault *v, const struct vault_check_target 
 	if (some == NULL)
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
 	memcpy(some, targets, n * sizeof *some);
-	const size_t kept = keep_answered(some, verdicts, n);
+	const size_t kept = ask_keep_answered(some, verdicts, NULL, n);
 	enum vault_rc rc = kept > 0 ? take(v, some, kept, verdicts, earlier, out, err) : VAULT_OK;
 	free(some);
-	if (rc == VAULT_OK)
-		rc = vault_err_set(err, VAULT_INTERRUPTED, "interrupted: Smartsheet was asked about %zu of %zu%s", kept, n,
-		                   kept > 0 ? ", and what it said of these is kept" : "; nothing was changed");
-	return rc;
+	return rc == VAULT_OK ? ask_interrupted(kept, n, err) : rc;
 }
 
 enum vault_rc vault_check(struct vault *v, const struct vault_api_config *cfg, const struct vault_check_target *targets,
@@ -321,9 +247,9 @@ enum vault_rc vault_check(struct vault *v, const struct vault_api_config *cfg, c
 	memset(out, 0, sizeof *out);
 	enum vault_rc rc = values == NULL || verdicts == NULL ? vault_err_set(err, VAULT_REFUSED, "out of memory") : VAULT_OK;
 	if (rc == VAULT_OK)
-		rc = open_values(v, targets, n, values, err);
+		rc = ask_open(v, "check tokens", targets, n, values, err);
 	if (rc == VAULT_OK)
-		rc = ask(cfg, targets, n, values, progress, ctx, verdicts, err);
+		rc = ask_run(cfg, HELPER_ME, targets, n, values, progress, ctx, verdicts, NULL, err);
 	for (size_t i = 0; values != NULL && i < n; i++)
 		vault_secret_free(&values[i]);
 	if (rc == VAULT_OK)

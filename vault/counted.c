@@ -1,4 +1,4 @@
-/* counted.c - entries of the access log that count, and the verdicts among them. L5. */
+/* counted.c - entries of the access log that count, and what was observed among them. L5; counted_newest.c. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,6 +50,7 @@ void counted_entry_clear(struct counted_entry *e)
 {
 	free(e->text);
 	vault_verdict_clear(&e->verdict);
+	vault_exposure_clear(&e->exposure);
 	memset(e, 0, sizeof *e);
 }
 
@@ -129,6 +130,11 @@ static int of_token(int64_t action)
 	return action == ACTION_RELEASE_GET || action == ACTION_RELEASE_RUN || action == ACTION_RELEASE_EXPORT;
 }
 
+static int of_observation(int64_t action)
+{
+	return action == ACTION_VERDICT || action == ACTION_EXPOSURE;
+}
+
 static enum vault_rc judge(struct counted *c, const struct log_batch *b, const struct roster_slot *s, const struct log_entry *e,
                            enum counted_why *why, struct vault_err *err)
 {
@@ -138,11 +144,11 @@ static enum vault_rc judge(struct counted *c, const struct log_batch *b, const s
 	enum vault_rc rc = upto(c, s, &limit, err);
 	if (rc == VAULT_OK && s->role == VAULT_ROLE_SCRIPT && of_token(e->action))
 		rc = was_granted(c->v, e->object_id, s->id, &granted, err);
-	*why = b->end > limit                                                                        ? COUNTED_ENDED
-	       : !judges && (e->action == ACTION_VERDICT || e->action == ACTION_EXPOSURE) ? COUNTED_ROLE
-	       : !granted                                                                              ? COUNTED_NOT_GRANTED
-	       : s->role == VAULT_ROLE_SCRIPT && e->detail_n > 0                                       ? COUNTED_DETAIL /* it has no K_meta */
-	                                                                                               : COUNTED;
+	*why = b->end > limit                                    ? COUNTED_ENDED
+	       : !judges && of_observation(e->action)            ? COUNTED_ROLE
+	       : !granted                                        ? COUNTED_NOT_GRANTED
+	       : s->role == VAULT_ROLE_SCRIPT && e->detail_n > 0 ? COUNTED_DETAIL /* it has no K_meta */
+	                                                         : COUNTED;
 	return rc;
 }
 
@@ -158,28 +164,52 @@ static enum vault_rc odd_detail(const struct roster_slot *s, const struct log_en
 	return VAULT_OK;
 }
 
-enum vault_rc counted_read(struct counted *c, const struct log_batch *b, const struct roster_slot *slot,
-                           const struct log_entry *e, struct counted_entry *out, struct vault_err *err)
+static enum vault_rc parse_verdict(const struct log_entry *e, struct counted_entry *out)
 {
-	memset(out, 0, sizeof *out);
-	const enum vault_rc rc = judge(c, b, slot, e, &out->why, err);
-	if (rc != VAULT_OK || out->why != COUNTED || c->v->kr->n_meta == 0)
+	const enum vault_rc rc = record_verdict_parse(out->text, out->n, &out->verdict, NULL);
+	if (rc != VAULT_OK)
 		return rc;
-	if (e->detail_n == 0)
-		return e->action == ACTION_VERDICT ? odd_detail(slot, e, out, err) : VAULT_OK;
-	out->text = observe_open_detail(c->v, e, &out->n);
-	if (out->text == NULL)
-		return odd_detail(slot, e, out, err);
-	if (e->action != ACTION_VERDICT)
-		return VAULT_OK;
-	if (e->version < 1 || e->version > UINT32_MAX || record_verdict_parse(out->text, out->n, &out->verdict, NULL) != VAULT_OK)
-		return odd_detail(slot, e, out, err);
 	out->has_verdict = 1;
 	memcpy(out->verdict.token_id, e->object_id, VAULT_ID_LEN);
 	memcpy(out->verdict.commit, e->commit, VAULT_COMMIT_LEN);
 	out->verdict.version = (uint32_t)e->version;
 	out->verdict.checked = e->time;
 	return VAULT_OK;
+}
+
+static enum vault_rc parse_exposure(const struct log_entry *e, struct counted_entry *out)
+{
+	const enum vault_rc rc = record_exposure_parse(out->text, out->n, &out->exposure, NULL);
+	if (rc != VAULT_OK)
+		return rc;
+	out->has_exposure = 1;
+	memcpy(out->exposure.token_id, e->object_id, VAULT_ID_LEN);
+	memcpy(out->exposure.commit, e->commit, VAULT_COMMIT_LEN);
+	out->exposure.version = (uint32_t)e->version;
+	out->exposure.observed = e->time;
+	return VAULT_OK;
+}
+
+enum vault_rc counted_read(struct counted *c, const struct log_batch *b, const struct roster_slot *slot,
+                           const struct log_entry *e, struct counted_entry *out, struct vault_err *err)
+{
+	memset(out, 0, sizeof *out);
+	enum vault_rc rc = judge(c, b, slot, e, &out->why, err);
+	if (rc != VAULT_OK || out->why != COUNTED || c->v->kr->n_meta == 0)
+		return rc;
+	if (e->detail_n == 0)
+		return of_observation(e->action) ? odd_detail(slot, e, out, err) : VAULT_OK;
+	out->text = observe_open_detail(c->v, e, &out->n);
+	if (out->text == NULL)
+		return odd_detail(slot, e, out, err);
+	if (!of_observation(e->action))
+		return VAULT_OK;
+	if (e->version < 1 || e->version > UINT32_MAX)
+		return odd_detail(slot, e, out, err);
+	rc = e->action == ACTION_VERDICT ? parse_verdict(e, out) : parse_exposure(e, out);
+	if (rc == VAULT_REFUSED)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	return rc == VAULT_OK ? VAULT_OK : odd_detail(slot, e, out, err);
 }
 
 /* --- one log after the other ------------------------------------------------------------------------------ */
@@ -235,26 +265,47 @@ enum vault_rc counted_each_log(struct vault *v,
 	return rc;
 }
 
-/* --- all verdicts ---------------------------------------------------------------------------------------- */
+/* --- all that was observed ------------------------------------------------------------------------------- */
 
 struct collect {
 	struct counted log;
-	struct vault_verdicts *out;
-	size_t cap;
+	struct vault_verdicts *verdicts;   /* NULL: not wanted */
+	struct vault_exposures *exposures; /* the same */
+	struct counted_newest newest;
+	size_t cap, cap_exposures;
 };
 
 static enum vault_rc keep(struct collect *c, struct counted_entry *e, struct vault_err *err)
 {
-	if (c->out->n == c->cap) {
+	if (c->verdicts->n == c->cap) {
 		const size_t cap = c->cap == 0 ? 64 : c->cap * 2;
-		struct vault_verdict *p = realloc(c->out->v, cap * sizeof *p);
+		struct vault_verdict *p = realloc(c->verdicts->v, cap * sizeof *p);
 		if (p == NULL)
 			return vault_err_set(err, VAULT_REFUSED, "out of memory");
-		c->out->v = p;
+		c->verdicts->v = p;
 		c->cap = cap;
 	}
-	c->out->v[c->out->n++] = e->verdict;
+	c->verdicts->v[c->verdicts->n++] = e->verdict;
 	memset(&e->verdict, 0, sizeof e->verdict); /* handed over */
+	return VAULT_OK;
+}
+
+static enum vault_rc keep_exposure(void *ctx, const struct roster_slot *by, const struct log_entry *l, struct counted_entry *e,
+                                   struct vault_err *err)
+{
+	struct collect *c = ctx;
+	(void)by;
+	(void)l;
+	if (c->exposures->n == c->cap_exposures) {
+		const size_t cap = c->cap_exposures == 0 ? 16 : c->cap_exposures * 2;
+		struct vault_exposure *p = realloc(c->exposures->e, cap * sizeof *p);
+		if (p == NULL)
+			return vault_err_set(err, VAULT_REFUSED, "out of memory");
+		c->exposures->e = p;
+		c->cap_exposures = cap;
+	}
+	c->exposures->e[c->exposures->n++] = e->exposure;
+	memset(&e->exposure, 0, sizeof e->exposure); /* handed over */
 	return VAULT_OK;
 }
 
@@ -266,7 +317,9 @@ static enum vault_rc collect_batch(void *ctx, const struct log_batch *b, struct 
 	for (size_t i = 0; i < b->n && rc == VAULT_OK; i++) {
 		struct counted_entry e;
 		/* Releases are passed over unsigned: their chain is checked, their signature is verify's. */
-		if (b->e[i].action != ACTION_VERDICT)
+		if (b->e[i].action == ACTION_EXPOSURE && c->exposures != NULL)
+			rc = counted_newest_note(&c->newest, b, i, err);
+		if (b->e[i].action != ACTION_VERDICT || c->verdicts == NULL)
 			continue;
 		if (s == NULL)
 			rc = counted_signer(&c->log, b, &s, err);
@@ -277,33 +330,64 @@ static enum vault_rc collect_batch(void *ctx, const struct log_batch *b, struct 
 			rc = keep(c, &e, err);
 		counted_entry_clear(&e);
 	}
+	counted_newest_next(&c->newest, b);
+	return rc;
+}
+
+static void oldest_first(struct vault_exposures *l)
+{
+	for (size_t i = 0; i < l->n / 2; i++) {
+		const struct vault_exposure e = l->e[i];
+		l->e[i] = l->e[l->n - 1 - i];
+		l->e[l->n - 1 - i] = e;
+	}
+}
+
+static enum vault_rc collect(struct collect *c, struct vault *v, struct vault_err *err)
+{
+	const uint8_t *head = NULL;
+	struct logfile *l = NULL;
+	enum vault_rc rc = logfile_open(v->log_path, 0, &l, err);
+	if (rc == VAULT_OK && l != NULL)
+		rc = counted_begin(&c->log, v, logfile_pos(l)->log_id, err);
+	if (rc == VAULT_OK && l != NULL) {
+		c->newest.at = logfile_first(l, &head);
+		rc = logfile_scan(l, collect_batch, c, err);
+	}
+	if (rc == VAULT_OK && c->newest.n > 0)
+		rc = counted_newest_read(&c->newest, &c->log, l, keep_exposure, c, err);
+	if (rc == VAULT_OK && c->newest.n > 0)
+		oldest_first(c->exposures);
+	counted_newest_clear(&c->newest);
+	counted_end(&c->log);
+	logfile_close(&l);
+	return rc;
+}
+
+enum vault_rc vault_observed_all(struct vault *v, struct vault_verdicts *verdicts, struct vault_exposures *exposures,
+                                 int *checked_here, struct vault_err *err)
+{
+	struct collect c = {.verdicts = verdicts, .exposures = exposures};
+	const int own = v->txn == TXN_NONE;
+	if (verdicts != NULL)
+		memset(verdicts, 0, sizeof *verdicts);
+	if (exposures != NULL)
+		memset(exposures, 0, sizeof *exposures);
+	enum vault_rc rc = own ? txn_begin(v, TXN_READ, err) : VAULT_OK;
+	if (checked_here != NULL)
+		*checked_here = rc != VAULT_OK || !v->log_elsewhere;
+	if (rc == VAULT_OK && !v->log_elsewhere)
+		rc = collect(&c, v, err);
+	if (own)
+		txn_end(v);
+	if (rc != VAULT_OK && verdicts != NULL)
+		vault_verdicts_clear(verdicts);
+	if (rc != VAULT_OK)
+		vault_exposures_clear(exposures);
 	return rc;
 }
 
 enum vault_rc vault_verdict_all(struct vault *v, struct vault_verdicts *out, int *checked_here, struct vault_err *err)
 {
-	struct collect c = {.out = out};
-	struct logfile *l = NULL;
-	const int own = v->txn == TXN_NONE;
-	memset(out, 0, sizeof *out);
-	if (checked_here != NULL)
-		*checked_here = 1;
-	enum vault_rc rc = own ? txn_begin(v, TXN_READ, err) : VAULT_OK;
-	if (rc == VAULT_OK && v->log_elsewhere) {
-		if (checked_here != NULL)
-			*checked_here = 0;
-	} else if (rc == VAULT_OK) {
-		rc = logfile_open(v->log_path, 0, &l, err);
-		if (rc == VAULT_OK && l != NULL)
-			rc = counted_begin(&c.log, v, logfile_pos(l)->log_id, err);
-		if (rc == VAULT_OK && l != NULL)
-			rc = logfile_scan(l, collect_batch, &c, err);
-		counted_end(&c.log);
-		logfile_close(&l);
-	}
-	if (own)
-		txn_end(v);
-	if (rc != VAULT_OK)
-		vault_verdicts_clear(out);
-	return rc;
+	return vault_observed_all(v, out, NULL, checked_here, err);
 }

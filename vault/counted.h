@@ -3,13 +3,14 @@
 #ifndef VAULT_COUNTED_H
 #define VAULT_COUNTED_H
 
+#include <vault/reach.h>
 #include <vault/types.h>
 
 #include "txn.h"
 
 enum counted_why {
 	COUNTED,
-	COUNTED_ROLE,             /* a verdict of a slot that is no admin's and no monitor's */
+	COUNTED_ROLE,             /* a verdict or exposure of a slot that is no admin's and no monitor's */
 	COUNTED_NOT_GRANTED,      /* a script's, of a token that it never was granted */
 	COUNTED_ENDED,            /* of a slot that was ended before */
 	COUNTED_DETAIL            /* its detail does not open, or says nothing */
@@ -48,11 +49,32 @@ struct counted_entry {
 	size_t n;
 	int has_verdict;          /* it counts and is one */
 	struct vault_verdict verdict;
+	int has_exposure;         /* it counts and is one */
+	struct vault_exposure exposure;
 };
 void counted_entry_clear(struct counted_entry *e);
 
 /* VAULT_DAMAGED where the detail of an admin's does not open: nobody else can have made it, and admins' do. */
 enum vault_rc counted_read(struct counted *c, const struct log_batch *b, const struct roster_slot *slot,
                            const struct log_entry *e, struct counted_entry *out, struct vault_err *err) VAULT_MUST_CHECK;
+
+/* The newest exposure of each value (token, version, commitment), and no older one: a log may hold thousands, of 100 KiB and
+ * more each. A scan notes where they stand, then the newest are read again, with their signature, and opened; one that does not
+ * count, or says nothing, is passed over for the one before it. Zeroed before; `at` is where the first batch begins (logfile_first), then
+ * counted_newest_next after each batch of the scan. */
+struct counted_newest {
+	struct counted_place *p;
+	size_t n, cap;
+	uint64_t at;              /* where the frame of the batch begins */
+};
+void counted_newest_clear(struct counted_newest *x);
+enum vault_rc counted_newest_note(struct counted_newest *x, const struct log_batch *b, size_t i,
+                                  struct vault_err *err) VAULT_MUST_CHECK;
+void counted_newest_next(struct counted_newest *x, const struct log_batch *b);
+/* After the scan of the same log; `each` with the newest first, and may take e->exposure over. */
+enum vault_rc counted_newest_read(struct counted_newest *x, struct counted *c, struct logfile *l,
+                                  enum vault_rc (*each)(void *ctx, const struct roster_slot *by, const struct log_entry *l,
+                                                        struct counted_entry *e, struct vault_err *err),
+                                  void *ctx, struct vault_err *err) VAULT_MUST_CHECK;
 
 #endif

@@ -216,3 +216,28 @@ enum vault_rc vault_drift_find(const struct vault_token *token, const struct vau
 	}
 	return VAULT_OK;
 }
+
+/* Smartsheet calls what was a viewer a contributor since the end of October 2026, and for a while says either. */
+static const char *drift_seat_of(const char *seat)
+{
+	return strcmp(seat, "viewer") == 0 ? "contributor" : seat;
+}
+
+enum vault_rc vault_drift_seat(const char *before, const char *now, struct vault_drifts *out, struct vault_err *err)
+{
+	int failed = 0;
+
+	if (before == NULL || now == NULL || strcmp(drift_seat_of(before), drift_seat_of(now)) == 0)
+		return VAULT_OK;
+	if (strcmp(before, "member") == 0)
+		drift_add(out, &failed, "seat", VAULT_MEDIUM, before, now,
+		          finding_text("its user is no member any more but a %s: what the token does may stop working, and new "
+		                       "ones are for members", now));
+	else
+		drift_add(out, &failed, "seat", strcmp(now, "member") == 0 ? VAULT_INFO : VAULT_LOW, before, now,
+		          finding_text("its user is a %s now, was a %s", now, before));
+	if (!failed)
+		return VAULT_OK;
+	vault_drifts_clear(out);
+	return vault_err_set(err, VAULT_REFUSED, "out of memory");
+}

@@ -1,4 +1,5 @@
 /* due.c - what must be rotated, and why: pure, facts in, reasons out. L5. Source: PRODUCT, Reasons for due. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -284,6 +285,67 @@ static void due_slot(struct due_work *w)
 	}
 }
 
+/* The first day on which somebody held it of those who hold it today. */
+static int64_t due_held_since(const struct due_work *w)
+{
+	int64_t since = VAULT_NO_DAY;
+
+	for (size_t i = 0; i < w->n_h; i++) {
+		struct vault_holder holder;
+
+		if (!finding_holder(w->x, w->t, w->h[i], w->today, &holder) || finding_ended(holder.period, w->today))
+			continue;
+		for (size_t k = 0; k < holder.period->n_gives; k++)
+			if (since == VAULT_NO_DAY || holder.period->gives[k].date < since)
+				since = holder.period->gives[k].date;
+	}
+	return since;
+}
+
+static char *due_exposed_text(const struct vault_exposure *e, const struct vault_reach *r)
+{
+	char counts[FINDING_COUNTS_MAX], above[64] = "";
+	size_t unnamed = 0;
+
+	for (size_t i = 0; i < r->beyond.n; i++)
+		unnamed += r->beyond.g[i].agreed == VAULT_ACCESS_UNKNOWN;
+	if (unnamed < r->beyond.n)
+		(void)snprintf(above, sizeof above, "%s%zu%s at a higher level than agreed", unnamed > 0 ? ", and " : "",
+		               r->beyond.n - unnamed, unnamed > 0 ? "" : r->beyond.n == 1 ? " item" : " items");
+	(void)finding_counts(e, 0, counts);
+	if (unnamed == 0)
+		return finding_text("it reaches %s (%s; %zu agreed)", above, counts, r->n_agreed);
+	return finding_text("it reaches %s%zu %s that no hand-over names%s (%s; %zu agreed)", e->cut ? "at least " : "", unnamed,
+	                    unnamed == 1 ? "item" : "items", above, counts, r->n_agreed);
+}
+
+/* Only where hand-overs name items: who agreed on nothing in particular agreed on all of it. */
+static void due_exposed(struct due_work *w)
+{
+	const struct vault_exposures mine = finding_exposures(w->x, w->t);
+	const struct vault_exposure *e = vault_exposure_newest(&mine, w->t, w->now->number);
+	struct vault_handovers own = {.n = w->n_h};
+	struct vault_reach r = {.given = 0};
+	int64_t since, held;
+
+	if (e == NULL || w->n_h == 0)
+		return;
+	own.h = calloc(w->n_h, sizeof *own.h); /* borrowed, each */
+	for (size_t i = 0; own.h != NULL && i < w->n_h; i++)
+		own.h[i] = *w->h[i];
+	if (own.h == NULL || vault_reach_compare(e, &own, w->today, &r, NULL) != VAULT_OK) {
+		w->failed = 1;
+	} else if (r.beyond.n > 0) {
+		since = vault_day_of(e->observed);
+		held = due_held_since(w);
+		since = held > since ? held : since;
+		if (since <= w->last)
+			due_add(w, VAULT_DUE_EXPOSED, since, due_exposed_text(e, &r), NULL);
+	}
+	vault_reach_clear(&r);
+	free(own.h);
+}
+
 static void due_of_verdicts(struct due_work *w)
 {
 	const struct vault_verdict *seen = due_identity_of(w);
@@ -335,6 +397,8 @@ static enum vault_rc due_token(struct due_work *w, struct vault_err *err)
 	due_slot(w);
 	if (rc == VAULT_OK && w->x->facts->verdicts != NULL)
 		due_of_verdicts(w);
+	if (rc == VAULT_OK && w->x->facts->exposures != NULL)
+		due_exposed(w);
 	if (rc == VAULT_OK && w->failed)
 		rc = vault_err_set(err, VAULT_REFUSED, "out of memory");
 	if (rc != VAULT_OK || w->due.n_reasons == 0)

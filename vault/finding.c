@@ -36,6 +36,33 @@ char *finding_text(const char *fmt, ...)
 	return s;
 }
 
+static void finding_count(char *text, int *unlisted, int64_t n, const char *one)
+{
+	const size_t at = strlen(text);
+
+	*unlisted |= n < 0;
+	if (n > 0)
+		(void)snprintf(text + at, FINDING_COUNTS_MAX - at, "%s%lld %s%s", at > 0 ? ", " : "", (long long)n, one,
+		               n > 1 ? "s" : "");
+}
+
+const char *finding_counts(const struct vault_exposure *e, int people, char out[FINDING_COUNTS_MAX])
+{
+	int unlisted = 0;
+
+	out[0] = '\0';
+	for (int t = 0; t < VAULT_ITEM_TYPES; t++)
+		finding_count(out, &unlisted, e->count[t], vault_item_type_name((enum vault_item_type)t));
+	if (people) {
+		finding_count(out, &unlisted, e->contacts, "contact");
+		finding_count(out, &unlisted, e->groups, "group");
+		finding_count(out, &unlisted, e->users, "user");
+	}
+	if (out[0] == '\0')
+		(void)snprintf(out, FINDING_COUNTS_MAX, "nothing%s", unlisted ? " that it may list" : "");
+	return out;
+}
+
 /* --- the index --- */
 
 struct finding_key {
@@ -94,24 +121,30 @@ void finding_index_clear(struct finding_index *x)
 	free((void *)x->handovers);
 	free(x->of_verdicts.k);
 	free(x->verdicts);
+	free(x->of_exposures.k);
+	free(x->exposures);
 	memset(x, 0, sizeof *x);
 }
 
 enum vault_rc finding_index_make(const struct vault_facts *f, struct finding_index *x, struct vault_err *err)
 {
 	const size_t handovers = f->handovers->n, verdicts = f->verdicts != NULL ? f->verdicts->n : 0;
+	const size_t exposures = f->exposures != NULL ? f->exposures->n : 0;
 
 	memset(x, 0, sizeof *x);
 	x->facts = f;
 	x->handovers = calloc(handovers + 1, sizeof *x->handovers);
 	x->verdicts = calloc(verdicts + 1, sizeof *x->verdicts);
-	if (x->handovers == NULL || x->verdicts == NULL ||
+	x->exposures = calloc(exposures + 1, sizeof *x->exposures);
+	if (x->handovers == NULL || x->verdicts == NULL || x->exposures == NULL ||
 	    finding_sorted(f->vendors->v, f->vendors->n, sizeof *f->vendors->v, offsetof(struct vault_vendor, id),
 	                   &x->vendors) != 0 ||
 	    finding_sorted(f->handovers->h, handovers, sizeof *f->handovers->h, offsetof(struct vault_handover, token_id),
 	                   &x->of_handovers) != 0 ||
 	    finding_sorted(verdicts > 0 ? f->verdicts->v : NULL, verdicts, sizeof *x->verdicts,
-	                   offsetof(struct vault_verdict, token_id), &x->of_verdicts) != 0) {
+	                   offsetof(struct vault_verdict, token_id), &x->of_verdicts) != 0 ||
+	    finding_sorted(exposures > 0 ? f->exposures->e : NULL, exposures, sizeof *x->exposures,
+	                   offsetof(struct vault_exposure, token_id), &x->of_exposures) != 0) {
 		finding_index_clear(x);
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
 	}
@@ -119,6 +152,8 @@ enum vault_rc finding_index_make(const struct vault_facts *f, struct finding_ind
 		x->handovers[i] = x->of_handovers.k[i].of;
 	for (size_t i = 0; i < verdicts; i++)
 		x->verdicts[i] = *(const struct vault_verdict *)x->of_verdicts.k[i].of;
+	for (size_t i = 0; i < exposures; i++)
+		x->exposures[i] = *(const struct vault_exposure *)x->of_exposures.k[i].of;
 	return VAULT_OK;
 }
 
@@ -143,6 +178,13 @@ struct vault_verdicts finding_verdicts(const struct finding_index *x, const stru
 	size_t end, i = finding_range(&x->of_verdicts, t->id, &end);
 
 	return (struct vault_verdicts){.v = x->verdicts + i, .n = end - i};
+}
+
+struct vault_exposures finding_exposures(const struct finding_index *x, const struct vault_token *t)
+{
+	size_t end, i = finding_range(&x->of_exposures, t->id, &end);
+
+	return (struct vault_exposures){.e = x->exposures + i, .n = end - i};
 }
 
 /* --- a hand-over on a day --- */

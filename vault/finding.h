@@ -19,15 +19,18 @@ struct finding_index {
 	const struct vault_handover **handovers; /* in that order */
 	struct finding_keys of_verdicts;        /* by token id, then oldest first */
 	struct vault_verdict *verdicts;         /* in that order; shallow copies: only the array is freed */
+	struct finding_keys of_exposures;       /* as of_verdicts, and the array too */
+	struct vault_exposure *exposures;
 };
 enum vault_rc finding_index_make(const struct vault_facts *facts, struct finding_index *x,
                                  struct vault_err *err) VAULT_MUST_CHECK;
 void finding_index_clear(struct finding_index *x);
 
-/* Hand-overs and verdicts of one token; borrowed from the index. */
+/* Hand-overs, verdicts, exposures of one token; borrowed from the index. */
 const struct vault_handover *const *finding_handovers(const struct finding_index *x, const struct vault_token *t,
                                                       size_t *n);
 struct vault_verdicts finding_verdicts(const struct finding_index *x, const struct vault_token *t);
+struct vault_exposures finding_exposures(const struct finding_index *x, const struct vault_token *t);
 
 /* Status of a version at the end of a day: VAULT_CURRENT, VAULT_RETIRED or VAULT_DEAD. NULL counts as retired. */
 enum vault_version_status finding_status(const struct vault_token *t, const struct vault_version *v, int64_t at);
@@ -41,6 +44,11 @@ int finding_knows(const struct vault_handover *h, uint32_t version, int64_t at);
 
 /* 1 where the period that counts had ended by then. */
 int finding_ended(const struct vault_period *p, int64_t at);
+
+/* "412 sheets, 3 workspaces" of what there is any of, with contacts, groups and users where `people`; "nothing", or "nothing
+ * that it may list". Into `out`, which is returned. */
+enum { FINDING_COUNTS_MAX = 512 };
+const char *finding_counts(const struct vault_exposure *e, int people, char out[FINDING_COUNTS_MAX]);
 
 /* Malloc'ed sentence; NULL without memory. */
 char *finding_text(const char *fmt, ...) VAULT_PRINTF(1, 2);

@@ -49,6 +49,7 @@ static const struct {
 	{ACTION_RELEASE_RUN, "run", 1},
 	{ACTION_RELEASE_EXPORT, "export", 1},
 	{ACTION_VERDICT, "check", 1},
+	{ACTION_EXPOSURE, "exposure", 1},
 	{ACTION_LOG_LOST, "log-lost", 0},
 	{ACTION_REWRAP, "passwd", 0},
 	{ACTION_SLOT_ADD, "slot-add", 0},
@@ -213,13 +214,26 @@ struct reading {
 	int older;                /* the one before is here: what was carried over from it is not shown twice */
 };
 
-/* What stands in its detail: of a check the result, of an accepted head what it was. */
+/* "reaches 412 sheets, 3 workspaces, 10 contacts" */
+static char *reaches(const struct vault_exposure *e)
+{
+	char text[FINDING_COUNTS_MAX];
+	return finding_text("reaches %s%s", finding_counts(e, 1, text),
+	                    e->system_admin == 1 ? ", and the whole organisation: it is a system admin's" : "");
+}
+
+/* What stands in its detail: of a check the result, of an exposure the numbers, of an accepted head what it was. */
 static enum vault_rc add_detail(const struct counted_entry *c, struct vault_event *e, struct vault_err *err)
 {
 	if (c->has_verdict) {
 		e->asked_by = carry_asked_by(c->text, c->n);
 		e->text = finding_text("%s%s%s", vault_result_name(c->verdict.result), c->verdict.drift != NULL ? "; " : "",
 		                       c->verdict.drift != NULL ? c->verdict.drift : "");
+		return e->text != NULL ? VAULT_OK : vault_err_set(err, VAULT_REFUSED, "out of memory");
+	}
+	if (c->has_exposure) {
+		e->asked_by = carry_asked_by(c->text, c->n);
+		e->text = reaches(&c->exposure);
 		return e->text != NULL ? VAULT_OK : vault_err_set(err, VAULT_REFUSED, "out of memory");
 	}
 	struct jsonread *j = NULL;
@@ -259,7 +273,7 @@ static enum vault_rc add_batch(void *ctx, const struct log_batch *b, struct vaul
 	for (size_t i = 0; i < b->n && rc == VAULT_OK; i++) {
 		struct counted_entry c;
 		rc = counted_read(r->log, b, s, &b->e[i], &c, err);
-		char *by = rc == VAULT_OK && c.has_verdict && r->older ? carry_asked_by(c.text, c.n) : NULL;
+		char *by = rc == VAULT_OK && (c.has_verdict || c.has_exposure) && r->older ? carry_asked_by(c.text, c.n) : NULL;
 		if (rc == VAULT_OK && by == NULL)
 			rc = add_entry(r, b, &b->e[i], &c, err);
 		free(by);

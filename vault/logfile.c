@@ -368,6 +368,20 @@ enum vault_rc logfile_scan(struct logfile *l, enum vault_rc (*each)(void *ctx, c
 	return walk(l, l->header.end, l->header.hash, l->header.first_seq, each, ctx, err);
 }
 
+enum vault_rc logfile_again(struct logfile *l, uint64_t at,
+                            enum vault_rc (*each)(void *ctx, const struct log_batch *b, struct vault_err *err), void *ctx,
+                            struct vault_err *err)
+{
+	struct buf b = {.p = NULL};
+	uint64_t end = 0;
+	int whole = 0;
+	enum vault_rc rc = read_frame(l, at, &b, &end, &whole, err);
+	if (rc == VAULT_OK)
+		rc = whole ? logframe_batch(b.p, b.n, end, &l->header, NULL, 0, each, ctx, err) : damaged(l, at, err);
+	buf_free(&b);
+	return rc;
+}
+
 /* Remembers whether a batch ends exactly at a position with a head. */
 struct wanted {
 	uint64_t len;

@@ -86,4 +86,10 @@ struct log_batch {
 enum vault_rc logfile_scan(struct logfile *l, enum vault_rc (*each)(void *ctx, const struct log_batch *b, struct vault_err *err),
                            void *ctx, struct vault_err *err) VAULT_MUST_CHECK;
 
+/* Once more the one batch whose frame begins at byte `at`, where a scan found one: its chain was that scan's to check.
+ * VAULT_DAMAGED where there is none any more. */
+enum vault_rc logfile_again(struct logfile *l, uint64_t at,
+                            enum vault_rc (*each)(void *ctx, const struct log_batch *b, struct vault_err *err), void *ctx,
+                            struct vault_err *err) VAULT_MUST_CHECK;
+
 #endif

@@ -55,15 +55,18 @@ static enum vault_rc fill_new(struct vault *v, struct logswap *s, struct vault_l
 		rc = carry_write(&l, &to, logswap_new(s), err);
 	out->entries = l.entries;
 	out->carried = l.n;
+	out->exposures = l.exposures;
 	carry_clear(&l);
 	return rc;
 }
 
 static void say_what(struct vault *v, struct logswap *s, const struct vault_log_rotated *r)
 {
-	char text[128];
-	snprintf(text, sizeof text, "%llu entries closed, %llu verdicts carried over", (unsigned long long)r->entries,
-	         (unsigned long long)r->carried);
+	char text[160], exposures[48] = "";
+	if (r->exposures > 0)
+		snprintf(exposures, sizeof exposures, " and %llu exposures", (unsigned long long)r->exposures);
+	snprintf(text, sizeof text, "%llu entries closed, %llu verdicts%s carried over", (unsigned long long)r->entries,
+	         (unsigned long long)(r->carried - r->exposures), exposures);
 	txn_action(v, ACTION_LOG_ROTATE, logfile_pos(logswap_new(s))->log_id, token_detail(NULL, 0, text));
 }
 

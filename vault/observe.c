@@ -1,4 +1,4 @@
-/* observe.c - releases and verdicts into the access log. L5; out of it in counted.c. */
+/* observe.c - releases, verdicts and exposures into the access log. L5; out of it in counted.c. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,7 +6,7 @@
 #include "observe.h"
 #include "record.h"
 
-enum { DETAIL_BLOCK = 128, LOOKS_MAX = 50 };
+enum { DETAIL_BLOCK = 128, LOOKS_MAX = 50, BATCH_BYTES = 32 << 20 };
 
 static void detail_ad(struct buf *ad, const uint8_t vault_id[16], const struct log_entry *e)
 {
@@ -243,32 +243,80 @@ enum vault_rc observe_append(struct vault *v, const struct observation *o, size_
 	return rc;
 }
 
-static enum vault_rc of_verdict(const struct vault_verdict *verdict, struct observation *out, char **text, struct vault_err *err)
+/* --- what was observed ------------------------------------------------------------------------------------ */
+
+/* Entries to be written, with their texts. */
+struct said {
+	struct observation *o;
+	char **text;
+	size_t n, bytes;
+};
+
+static enum vault_rc said_room(struct said *s, size_t n, struct vault_err *err)
 {
-	memset(out, 0, sizeof *out);
-	*text = record_verdict_encode(verdict);
-	if (*text == NULL)
+	s->o = calloc(n + 1, sizeof *s->o);
+	s->text = calloc(n + 1, sizeof *s->text);
+	return s->o == NULL || s->text == NULL ? vault_err_set(err, VAULT_REFUSED, "out of memory") : VAULT_OK;
+}
+
+static void said_empty(struct said *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		free(s->text[i]);
+	s->n = s->bytes = 0;
+}
+
+static void said_free(struct said *s)
+{
+	said_empty(s);
+	free(s->text);
+	free(s->o);
+}
+
+/* Of the verdict's token, version and value; takes over `text`. */
+static enum vault_rc said_add(struct said *s, enum action action, const struct vault_verdict *of, char *text, struct vault_err *err)
+{
+	if (text == NULL)
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
-	out->action = ACTION_VERDICT;
-	memcpy(out->object_id, verdict->token_id, 16);
-	out->version = verdict->version;
-	memcpy(out->commit, verdict->commit, VAULT_COMMIT_LEN);
-	out->detail = *text;
+	struct observation *o = &s->o[s->n];
+	memset(o, 0, sizeof *o);
+	o->action = action;
+	memcpy(o->object_id, of->token_id, 16);
+	o->version = of->version;
+	memcpy(o->commit, of->commit, VAULT_COMMIT_LEN);
+	o->detail = text;
+	s->bytes += strlen(text);
+	s->text[s->n++] = text;
 	return VAULT_OK;
 }
 
 enum vault_rc observe_verdicts(struct vault *v, const struct vault_verdict *verdicts, size_t n, struct vault_err *err)
 {
-	struct observation *o = calloc(n + 1, sizeof *o);
-	char **text = calloc(n + 1, sizeof *text);
-	enum vault_rc rc = o == NULL || text == NULL ? vault_err_set(err, VAULT_REFUSED, "out of memory") : VAULT_OK;
+	struct said s = {.n = 0};
+	enum vault_rc rc = said_room(&s, n, err);
 	for (size_t i = 0; i < n && rc == VAULT_OK; i++)
-		rc = of_verdict(&verdicts[i], &o[i], &text[i], err);
+		rc = said_add(&s, ACTION_VERDICT, &verdicts[i], record_verdict_encode(&verdicts[i]), err);
 	if (rc == VAULT_OK)
-		rc = observe_append(v, o, n, err);
-	for (size_t i = 0; text != NULL && i < n; i++)
-		free(text[i]);
-	free(text);
-	free(o);
+		rc = observe_append(v, s.o, s.n, err);
+	said_free(&s);
+	return rc;
+}
+
+enum vault_rc observe_exposures(struct vault *v, const struct vault_verdict *verdicts, const struct vault_exposure *const *exposures,
+                                size_t n, struct vault_err *err)
+{
+	struct said s = {.n = 0};
+	enum vault_rc rc = said_room(&s, 2 * n, err);
+	for (size_t i = 0; i < n && rc == VAULT_OK; i++) {
+		rc = said_add(&s, ACTION_VERDICT, &verdicts[i], record_verdict_encode(&verdicts[i]), err);
+		if (rc == VAULT_OK && exposures[i] != NULL)
+			rc = said_add(&s, ACTION_EXPOSURE, &verdicts[i], record_exposure_encode(exposures[i]), err);
+		/* A batch is read whole, and a detail may have 1 MiB. */
+		if (rc == VAULT_OK && (s.bytes >= BATCH_BYTES || i + 1 == n)) {
+			rc = observe_append(v, s.o, s.n, err);
+			said_empty(&s);
+		}
+	}
+	said_free(&s);
 	return rc;
 }

@@ -2,6 +2,7 @@
 #ifndef VAULT_OBSERVE_H
 #define VAULT_OBSERVE_H
 
+#include <vault/reach.h>
 #include <vault/token.h>
 
 #include "txn.h"
@@ -22,6 +23,11 @@ enum vault_rc observe_append(struct vault *v, const struct observation *o, size_
 /* Verdicts as one batch, signed and synced once; as observe_append. */
 enum vault_rc observe_verdicts(struct vault *v, const struct vault_verdict *verdicts, size_t n,
                                struct vault_err *err) VAULT_MUST_CHECK;
+
+/* Verdicts, each followed by what its token reaches: exposures[i], or NULL. As observe_verdicts; where it is more than a batch
+ * should hold (32 MiB), several, of which each is whole. */
+enum vault_rc observe_exposures(struct vault *v, const struct vault_verdict *verdicts, const struct vault_exposure *const *exposures,
+                                size_t n, struct vault_err *err) VAULT_MUST_CHECK;
 
 /* Opens a log entry's sealed detail; malloc'ed with a NUL; NULL where it does not open. */
 char *observe_open_detail(struct vault *v, const struct log_entry *e, size_t *n);

@@ -107,7 +107,9 @@ enum vault_severity { VAULT_INFO, VAULT_LOW, VAULT_MEDIUM, VAULT_HIGH, VAULT_CRI
 const char *vault_severity_name(enum vault_severity s); /* info low medium high critical */
 
 struct vault_drift {
-	const char *code;         /* user email account admin-gained admin-lost license-lost license-gained */
+	/* user email account admin-gained admin-lost license-lost license-gained; seat: another seat type than in an earlier
+	 * exposure (medium: no member any more, info: a member now, else low) */
+	const char *code;
 	enum vault_severity severity;
 	char *was, *is, *message;
 };
@@ -122,6 +124,12 @@ void vault_drifts_clear(struct vault_drifts *l);
  * first observation is none, unless its e-mail is not the labelled account's. */
 enum vault_rc vault_drift_find(const struct vault_token *token, const struct vault_verdicts *earlier,
                                const struct vault_verdict *now, struct vault_drifts *out,
+                               struct vault_err *err) VAULT_MUST_CHECK;
+
+/* Adds `seat` where the seat type (as struct vault_exposure has it) of whom the token acts as is another than it was. NULL:
+ * not to be seen, which is no drift; nor is a first sight, nor that `viewer` was renamed to `contributor`. On failure `out` is
+ * cleared. */
+enum vault_rc vault_drift_seat(const char *before, const char *now, struct vault_drifts *out,
                                struct vault_err *err) VAULT_MUST_CHECK;
 
 /* "admin-gained: was no system admin, is system admin", with "; " between; malloc'ed, NULL for none and without memory. */

@@ -2,6 +2,7 @@
 #ifndef VAULT_TOKEN_H
 #define VAULT_TOKEN_H
 
+#include <vault/reach.h>
 #include <vault/secret.h>
 #include <vault/types.h>
 #include <vault/vault.h>
@@ -93,5 +94,10 @@ enum vault_rc vault_token_remove(struct vault *v, const char *label, unsigned fl
  * machine's record: VAULT_DAMAGED. */
 enum vault_rc vault_verdict_all(struct vault *v, struct vault_verdicts *out, int *checked_here,
                                 struct vault_err *err) VAULT_MUST_CHECK;
+
+/* The same, and what tokens reach, in one pass over the log: of each value the newest exposure that counts, oldest first. Either
+ * list may be NULL. */
+enum vault_rc vault_observed_all(struct vault *v, struct vault_verdicts *verdicts, struct vault_exposures *exposures,
+                                 int *checked_here, struct vault_err *err) VAULT_MUST_CHECK;
 
 #endif

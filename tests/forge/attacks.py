@@ -14,3 +14,4 @@ import proof_attacks  # noqa: F401
 import network_attacks  # noqa: F401
 import seal_attacks  # noqa: F401
 import limits_attacks  # noqa: F401
+import exposure_attacks  # noqa: F401

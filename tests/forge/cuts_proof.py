@@ -80,8 +80,22 @@ SIGNER = "*out == NULL || !sign_check(b->sig, (*out)->sign_pk, b->signed_bytes, 
 cut(D, "signature of an entry", SIGNER, "*out == NULL", "entry_unsigned")
 cut(D, "slot of an entry", SIGNER,
     "*out != NULL && !sign_check(b->sig, (*out)->sign_pk, b->signed_bytes, b->signed_n)", "entry_of_no_slot")
-cut(D, "who says a verdict", "!judges && (e->action == ACTION_VERDICT || e->action == ACTION_EXPOSURE) ? COUNTED_ROLE",
+cut(D, "who says a verdict", "!judges && of_observation(e->action)            ? COUNTED_ROLE",
     "0 ? COUNTED_ROLE", "auditor_verdict")
+cut(D, "who says an exposure", "!judges && of_observation(e->action)            ? COUNTED_ROLE", "0 ? COUNTED_ROLE",
+    "auditor_exposure")
+cut(D, "how long a slot says an exposure", "*why = b->end > limit ", "*why = 0 ", "ended_monitor_exposure")
+cut(D, "an observation says something", "return of_observation(e->action) ? odd_detail(slot, e, out, err) : VAULT_OK;",
+    "return VAULT_OK;", "exposure_that_is_none")
+cut(D, "an exposure is one", "return rc == VAULT_OK ? VAULT_OK : odd_detail(slot, e, out, err);", "return VAULT_OK;",
+    "exposure_that_is_none")
+cut("counted_newest.c", "who signed an exposure", "enum vault_rc rc = counted_signer(a->c, b, &s, err);",
+    "enum vault_rc rc = VAULT_OK;\n\ts = roster_slot(&a->c->v->roster, b->slot_id);\n\t(void)err;", "exposure_of_a_stranger")
+cut("counted_newest.c", "one that says nothing is passed over", "if (rc == VAULT_OK && e.has_exposure) {",
+    "if (rc == VAULT_OK) {", "monitor_exposure")
+cut("reach.c", "an exposure of its value", "if (e->version == version && memcmp(e->token_id, t->id, VAULT_ID_LEN) == 0 &&\n"
+    "\t\t    memcmp(e->commit, ver->commit, VAULT_COMMIT_LEN) == 0)",
+    "if (e->version == version && memcmp(e->token_id, t->id, VAULT_ID_LEN) == 0)", "exposure_of_another_value")
 cut(D, "before its slot was ended", "*why = b->end > limit ", "*why = 0 ", "ended_monitor_verdict")
 cut(D, "what a script was granted", ": !granted ", ": 0 ", "release_of_anothers_token")
 TIMES = ("access_list.c", "memcmp(st.hash, want, HASH_LEN) != 0 || ", "")

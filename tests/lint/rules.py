@@ -301,9 +301,10 @@ def silent(_root, build):
 
 
 def carrier(_root, build):
-    """check may carry a token to the helper and cannot read it."""
-    path = os.path.join(build, "vault/check.o")
-    return ["vault/check.o: uses " + s for _, s in symbols(path) if s in ("vault_secret_bytes", "vault_secret_cbytes")]
+    """What asks may carry a token to the helper and cannot read it."""
+    return ["vault/%s.o: uses %s" % (name, s) for name in ("ask", "check", "exposure")
+            for _, s in symbols(os.path.join(build, "vault/%s.o" % name))
+            if s in ("vault_secret_bytes", "vault_secret_cbytes")]
 
 
 def offline(_root, build):

@@ -27,6 +27,9 @@ struct world {
 	struct vault_vendors vendors;
 	struct vault_handovers handovers;
 	struct vault_verdicts verdicts;
+	struct vault_reached items[FACTS_MAX];
+	struct vault_exposure seen[FACTS_MAX];
+	struct vault_exposures exposures;
 	struct vault_facts facts;
 };
 
@@ -48,10 +51,12 @@ static inline void world_init(struct world *w, int64_t today)
 	w->vendors.v = w->v;
 	w->handovers.h = w->h;
 	w->verdicts.v = w->said;
+	w->exposures.e = w->seen;
 	w->facts = (struct vault_facts){.tokens = &w->tokens,
 	                               .vendors = &w->vendors,
 	                               .handovers = &w->handovers,
 	                               .verdicts = &w->verdicts,
+	                               .exposures = &w->exposures,
 	                               .today = today};
 }
 
@@ -156,6 +161,19 @@ static inline struct vault_verdict *world_said(struct world *w, const struct vau
 		e->identity = (struct vault_identity){.id = lit("7"), .email = lit("bob@a.example"), .account_id = lit("70"),
 		                                      .admin = 0, .licensed = 1, .group_admin = 0, .resource_viewer = 0};
 	}
+	return e;
+}
+
+/* What a version reached on a day: the first `n` of the world's items, all of them sheets. */
+static inline struct vault_exposure *world_reached(struct world *w, const struct vault_token *t, uint32_t version, size_t n,
+                                                   int64_t day)
+{
+	struct vault_exposure *e = &w->seen[w->exposures.n++];
+
+	*e = (struct vault_exposure){.version = version, .observed = day * 86400 + 3600, .items = w->items, .n = n,
+	                             .count = {(int64_t)n, 0, 0, 0}};
+	memcpy(e->token_id, t->id, VAULT_ID_LEN);
+	memset(e->commit, (int)version, VAULT_COMMIT_LEN);
 	return e;
 }
 

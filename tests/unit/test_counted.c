@@ -15,6 +15,8 @@
 enum { ADMIN, MONITOR, AUDITOR, SCRIPT, ENDED, SLOTS, LENGTH = 5000 };
 
 static const uint8_t junk[168]; /* as long as a box, and none */
+static const char exposure[] =
+        "{\"seat\":\"member\",\"counts\":{\"sheets\":1},\"levels\":[0,1,0,0,0,0,0],\"items\":{\"sheets\":[[\"7\",1]]}}";
 static const char verdict[] = "{\"result\":\"valid\",\"http_status\":200,\"base\":\"https://api.example/2.0\"}";
 
 /* A vault with nothing but a roster, two generations of K_meta, one leaf of tokens and the state that ended a slot. */
@@ -165,11 +167,18 @@ static void check(struct fixture *f, struct said s, enum counted_why want)
 	assert_int_equal(counted_text(e.why) == NULL, want == COUNTED);
 	/* nothing is taken from what does not count */
 	assert_int_equal(e.has_verdict, want == COUNTED && s.action == ACTION_VERDICT);
+	assert_int_equal(e.has_exposure, want == COUNTED && s.action == ACTION_EXPOSURE);
+	assert_int_equal(e.exposure.n, e.has_exposure ? 1 : 0);
 	if (want != COUNTED)
 		assert_null(e.text);
 	if (e.has_verdict) {
 		assert_int_equal(e.verdict.result, VAULT_VALID);
 		assert_int_equal(e.verdict.checked, 1700000000);
+	}
+	if (e.has_exposure) {
+		assert_int_equal(e.exposure.observed, 1700000000);
+		assert_int_equal(e.exposure.version, 1);
+		assert_memory_equal(e.exposure.token_id, s.token != NULL ? s.token : f->granted, 16);
 	}
 	counted_entry_clear(&e);
 }
@@ -184,7 +193,9 @@ static void verdicts_by_role(void **state)
 	check(f, (struct said){SCRIPT, ACTION_VERDICT, NULL, 100, NULL}, COUNTED_ROLE);
 	check(f, (struct said){AUDITOR, ACTION_EXPOSURE, NULL, 100, NULL}, COUNTED_ROLE);
 	check(f, (struct said){SCRIPT, ACTION_EXPOSURE, NULL, 100, NULL}, COUNTED_ROLE);
-	check(f, (struct said){MONITOR, ACTION_EXPOSURE, NULL, 100, NULL}, COUNTED);
+	check(f, (struct said){AUDITOR, ACTION_EXPOSURE, NULL, 100, exposure}, COUNTED_ROLE);
+	check(f, (struct said){MONITOR, ACTION_EXPOSURE, NULL, 100, exposure}, COUNTED);
+	check(f, (struct said){ADMIN, ACTION_EXPOSURE, f->other, 100, exposure}, COUNTED);
 }
 
 static void a_scripts_by_grant(void **state)
@@ -210,6 +221,8 @@ static void a_slots_before_its_end(void **state)
 	check(f, (struct said){ENDED, ACTION_VERDICT, NULL, LENGTH, verdict}, COUNTED);
 	check(f, (struct said){ENDED, ACTION_VERDICT, NULL, LENGTH + 1, verdict}, COUNTED_ENDED);
 	check(f, (struct said){ENDED, ACTION_RELEASE_GET, NULL, LENGTH + 1, NULL}, COUNTED_ENDED);
+	check(f, (struct said){ENDED, ACTION_EXPOSURE, NULL, LENGTH, exposure}, COUNTED);
+	check(f, (struct said){ENDED, ACTION_EXPOSURE, NULL, LENGTH + 1, exposure}, COUNTED_ENDED);
 	check(f, (struct said){ADMIN, ACTION_VERDICT, NULL, UINT64_MAX - 1, verdict}, COUNTED);
 }
 
@@ -258,14 +271,17 @@ static void details(void **state)
 	struct fixture *f = *state;
 	struct counted_entry e;
 
-	for (size_t i = 0; i < 3; i++) {
-		const struct said s = {ADMIN, ACTION_VERDICT, NULL, 100, odd[i]};
+	for (size_t i = 0; i < 6; i++) {
+		const int64_t action = i % 2 ? ACTION_EXPOSURE : ACTION_VERDICT;
+		const struct said s = {ADMIN, action, NULL, 100, odd[i / 2]};
 
-		check(f, (struct said){MONITOR, ACTION_VERDICT, NULL, 100, odd[i]}, COUNTED_DETAIL);
+		check(f, (struct said){MONITOR, action, NULL, 100, odd[i / 2]}, COUNTED_DETAIL);
 		assert_int_equal(judge(f, &s, &e), VAULT_DAMAGED);
 		counted_entry_clear(&e);
 	}
 	check(f, (struct said){MONITOR, ACTION_VERDICT, NULL, 100, NULL}, COUNTED_DETAIL);
+	check(f, (struct said){MONITOR, ACTION_EXPOSURE, NULL, 100, NULL}, COUNTED_DETAIL);
+	check(f, (struct said){MONITOR, ACTION_EXPOSURE, NULL, 100, verdict}, COUNTED_DETAIL);
 	check(f, (struct said){AUDITOR, ACTION_ACCEPT, NULL, 100, "junk"}, COUNTED_DETAIL);
 	check(f, (struct said){AUDITOR, ACTION_ACCEPT, NULL, 100, "{\"text\":\"change 3\"}"}, COUNTED);
 	check(f, (struct said){SCRIPT, ACTION_ACCEPT, NULL, 100, "junk"}, COUNTED_DETAIL);

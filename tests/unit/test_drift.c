@@ -1,4 +1,6 @@
 /* test_drift.c - whom a token acts as, against what is labelled and was seen before. */
+#include <stdlib.h>
+
 #include "facts.h"
 
 /* The codes found, joined by blanks, are `expected`. */
@@ -232,6 +234,46 @@ static void within_one_second(void **state)
 	expect_drift(&w, t, &w.said[0], ""); /* what came later is no past */
 }
 
+static void seats(void **state)
+{
+	static const struct {
+		const char *was, *is;
+		int severity; /* -1: no drift */
+	} t[] = {
+		{NULL, "member", -1},          {"member", NULL, -1},
+		{NULL, NULL, -1},              {"member", "member", -1},
+		{"viewer", "contributor", -1}, {"contributor", "viewer", -1},
+		{"member", "viewer", VAULT_MEDIUM}, {"member", "provisional_member", VAULT_MEDIUM},
+		{"member", "guest", VAULT_MEDIUM},  {"contributor", "member", VAULT_INFO},
+		{"guest", "member", VAULT_INFO},    {"guest", "viewer", VAULT_LOW},
+		{"viewer", "guest", VAULT_LOW},     {"guest", "something_new", VAULT_LOW},
+	};
+	struct vault_drifts l = {.n = 0};
+	char *text = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		assert_int_equal(vault_drift_seat(t[i].was, t[i].is, &l, NULL), VAULT_OK);
+		assert_int_equal(l.n, t[i].severity >= 0);
+		if (l.n == 1) {
+			assert_string_equal(l.d[0].code, "seat");
+			assert_int_equal(l.d[0].severity, t[i].severity);
+			assert_string_equal(l.d[0].was, t[i].was);
+			assert_string_equal(l.d[0].is, t[i].is);
+			assert_non_null(strstr(l.d[0].message, t[i].is));
+			assert_false(vault_drift_is_identity(&l.d[0])); /* the same user all the same */
+		}
+		vault_drifts_clear(&l);
+	}
+	/* It comes after what was found before it. */
+	assert_int_equal(vault_drift_seat("member", "viewer", &l, NULL), VAULT_OK);
+	assert_int_equal(vault_drift_seat("guest", "viewer", &l, NULL), VAULT_OK);
+	text = vault_drifts_text(&l);
+	assert_string_equal(text, "seat: was member, is viewer; seat: was guest, is viewer");
+	free(text);
+	vault_drifts_clear(&l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -243,6 +285,7 @@ int main(void)
 		cmocka_unit_test(versions_and_commitments),
 		cmocka_unit_test(rights_against_the_newest),
 		cmocka_unit_test(within_one_second),
+		cmocka_unit_test(seats),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

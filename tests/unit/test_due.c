@@ -246,6 +246,75 @@ static void admin_shared(void **state)
 	EXPECT_DUE(&w, 10, 14, "ended-holder", -1);
 }
 
+static void message_is(struct world *w, const char *want)
+{
+	struct vault_dues l;
+
+	assert_int_equal(vault_due_find(&w->facts, 14, &l, NULL), VAULT_OK);
+	assert_int_equal(l.n, 1);
+	assert_string_equal(l.d[0].reasons[0].message, want);
+	vault_dues_clear(&l);
+}
+
+static void exposed(void **state)
+{
+	static const char *const ids[] = {"11", "12", "13", "14"};
+	struct vault_item named[] = {{lit("11"), NULL, NULL}, {lit("0012"), lit("viewer"), NULL}};
+	struct world w;
+	struct vault_token *t;
+	struct vault_exposure *e;
+	struct vault_give *g;
+	size_t h, other;
+
+	(void)state;
+	world_init(&w, 0);
+	for (size_t i = 0; i < 4; i++)
+		w.items[i] = (struct vault_reached){.id = lit(ids[i]), .access = VAULT_ACCESS_VIEWER};
+	t = world_token(&w, "one");
+	e = world_reached(&w, t, 1, 4, 5);
+	EXPECT_DUE(&w, 10, 14, "", VAULT_NO_DAY); /* nobody outside holds it */
+	h = world_handover(&w, t, world_vendor(&w, "Vendor B"), "carol@b.example");
+	g = world_give(&w, h, 1, 3);
+	EXPECT_DUE(&w, 10, 14, "", VAULT_NO_DAY); /* nothing in particular was agreed */
+	g->items = named;
+	g->n_items = 2;
+	EXPECT_DUE(&w, 10, 14, "exposed", -5); /* the day it was seen */
+	message_is(&w, "it reaches 2 items that no hand-over names (4 sheets; 2 agreed)");
+	e->cut = 1;
+	message_is(&w, "it reaches at least 2 items that no hand-over names (4 sheets; 2 agreed)");
+	e->cut = 0;
+	w.items[1].access = VAULT_ACCESS_EDITOR_SHARE;
+	e->count[VAULT_WORKSPACE] = 1;
+	message_is(&w, "it reaches 2 items that no hand-over names, and 1 at a higher level than agreed (4 sheets, 1 workspace; 2 "
+	               "agreed)");
+	e->n = 2;
+	message_is(&w, "it reaches 1 item at a higher level than agreed (4 sheets, 1 workspace; 2 agreed)");
+	w.items[1].access = VAULT_ACCESS_VIEWER;
+	EXPECT_DUE(&w, 10, 14, "", VAULT_NO_DAY);
+	e->n = 3;
+	g->date = 8;
+	EXPECT_DUE(&w, 10, 14, "exposed", -2); /* the day it was given */
+	message_is(&w, "it reaches 1 item that no hand-over names (4 sheets, 1 workspace; 2 agreed)");
+	other = world_handover(&w, t, &w.v[0], "dave@b.example");
+	(void)world_give(&w, other, 1, 7);
+	EXPECT_DUE(&w, 10, 14, "exposed", -3); /* the first of those who hold it */
+	world_end(&w, other, 9);
+	w.seen[0].commit[0] ^= 1; /* of another value under that number */
+	EXPECT_DUE(&w, 10, 14, "ended-holder", -1);
+	w.seen[0].commit[0] ^= 1;
+	EXPECT_DUE(&w, 10, 14, "ended-holder exposed", -2);
+	w.per[other][0].never_given = 1;
+	(void)world_reached(&w, t, 1, 2, 9);
+	EXPECT_DUE(&w, 10, 14, "", VAULT_NO_DAY); /* the newest says it reaches no more than that */
+	w.exposures.n = 1;
+	w.facts.exposures = NULL;
+	EXPECT_DUE(&w, 10, 14, "", VAULT_NO_DAY); /* not known here */
+	w.facts.exposures = &w.exposures;
+	world_rotate(t, 9);
+	w.facts.verdicts = NULL;
+	EXPECT_DUE(&w, 10, 14, "", VAULT_NO_DAY); /* of the new value it is not known yet */
+}
+
 static void unchecked(void **state)
 {
 	struct world w;
@@ -390,6 +459,7 @@ int main(void)
 		cmocka_unit_test(age),       cmocka_unit_test(expiry),        cmocka_unit_test(until),
 		cmocka_unit_test(ended_holder), cmocka_unit_test(retired_alive), cmocka_unit_test(verdict),
 		cmocka_unit_test(identity),  cmocka_unit_test(admin_shared),  cmocka_unit_test(unchecked),
+		cmocka_unit_test(exposed),
 		cmocka_unit_test(most_urgent_first), cmocka_unit_test(slot), cmocka_unit_test(large),
 	};
 
