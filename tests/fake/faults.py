@@ -84,9 +84,10 @@ def endless_list(size=None):
     def answer(ask):
         where = page_of(ask.target) or 1
         query = urllib.parse.parse_qs(ask.target.partition("?")[2])
-        n = size or int(query.get("pageSize", query.get("maxItems", ["100"]))[-1])
+        step = int(query.get("pageSize", query.get("maxItems", ["100"]))[-1])
+        n = size or step
         rows = [{"id": 10 ** 15 + where * 10 ** 6 + i, "name": "More"} for i in range(n)]
-        return api.ok({"pageNumber": where, "data": rows, "lastKey": api.key_after(n * where)})
+        return api.ok({"pageNumber": where, "data": rows, "lastKey": api.key_after(step * where)})
     return answer
 
 
