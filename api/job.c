@@ -9,6 +9,8 @@
 
 enum { JOB_WHOM_MAX = 300 };
 
+static const char job_no_time[] = "more than can be asked in the time that a token may take";
+
 int job_op_parse(const char *name, enum job_op *op)
 {
 	static const char *const names[JOB_OPS] = {"me", "exposure", "revoke"};
@@ -115,7 +117,7 @@ void job_start(struct job *j, const struct job_room *room, int64_t now)
 		j->first_ms = now;
 	left = j->first_ms + room->cfg->total_ms - now;
 	if (j->reach && left < 1) {
-		job_give_up(j, "more than can be asked in the time that a token may take");
+		job_give_up(j, job_no_time);
 		return;
 	}
 	what.timeout_ms = left < 1 ? 1 : left < room->cfg->timeout_ms ? left : room->cfg->timeout_ms;
@@ -208,7 +210,9 @@ void job_finish(struct job *j, const struct job_room *room, CURLcode rc, int64_t
 		goto out;
 	j->retries = 0;
 	j->ready_ms = 0;
-	if (j->reach) {
+	if (j->reach && rc == CURLE_OPERATION_TIMEDOUT && now >= j->first_ms + room->cfg->total_ms) {
+		job_give_up(j, job_no_time);
+	} else if (j->reach) {
 		struct pages_of of = job_pages_of(j, &lines, room);
 
 		j->state = reach_take(j->reach, &of, whom, &a, page) ? JOB_READY : JOB_ANSWERED;

@@ -92,8 +92,9 @@ int reach_take(struct reach *r, const struct pages_of *of, const char *whom, con
 		(void)stpcpy(r->seat, r->pages.seat);
 	else if (next == PAGES_DONE)
 		r->count[l] = r->pages.n;
-	/* 403/1004 is the only one of the table that is valid. And a seat is a detail: nothing is spoilt without it. */
-	if (next == PAGES_DONE || (!page && a->result == ANSWER_VALID) || l == PAGES_PLANS)
+	/* 403/1004 is the only one of the table that is valid; where items came before it, it is no answer of Smartsheet's.
+	 * And a seat is a detail: nothing is spoilt without it. */
+	if (next == PAGES_DONE || (!page && a->result == ANSWER_VALID && r->pages.n == 0) || l == PAGES_PLANS)
 		return reach_step(r);
 	if (why)
 		answer_fail(&odd, whom, a->http_status, "HTTP %ld with %s", a->http_status, why);

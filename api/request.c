@@ -314,7 +314,7 @@ static void request_failed(const struct request *r, CURLcode rc, const char *who
 		answer_fail(why, whom, 0, "the proxy's name not found (https_proxy)");
 	else if (rc == CURLE_PARTIAL_FILE)
 		answer_fail(why, whom, status, "HTTP %ld, but the answer was cut off", status);
-	else if (rc == CURLE_GOT_NOTHING)
+	else if (rc == CURLE_GOT_NOTHING || strncmp(said, "Connection died, tried", 22) == 0)
 		answer_fail(why, whom, 0, "closed without an answer");
 	else if (proxy >= 300)
 		answer_fail(why, whom, 0, "the proxy refused with HTTP %ld (https_proxy)", proxy);
