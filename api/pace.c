@@ -5,9 +5,10 @@
 
 #include "pace.h"
 
+/* The generic cell rate algorithm (ITU-T I.371): `due_ms` is when the bucket is empty again. */
 struct pace_entry {
 	uint64_t key;
-	int64_t next_ms;
+	int64_t due_ms, hold_ms;
 };
 
 struct pace {
@@ -83,28 +84,32 @@ uint64_t pace_key(const struct pace *p, const void *token, size_t n)
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
-int64_t pace_when(const struct pace *p, uint64_t key, int64_t now)
+static const struct pace_entry *pace_find(const struct pace *p, uint64_t key)
 {
-	for (size_t i = 0; i < p->n; i++) {
+	for (size_t i = 0; i < p->n; i++)
 		if (p->e[i].key == key)
-			return p->e[i].next_ms > now ? p->e[i].next_ms : now;
-	}
-	return now;
+			return &p->e[i];
+	return NULL;
 }
 
-int pace_hold(struct pace *p, uint64_t key, int64_t until, int64_t now)
+int64_t pace_when(const struct pace *p, uint64_t key, int64_t now)
+{
+	const struct pace_entry *e = pace_find(p, key);
+	int64_t when = now, free_ms = e ? e->due_ms - (int64_t)(PACE_BURST - 1) * PACE_SPACING_MS : now;
+
+	when = free_ms > when ? free_ms : when;
+	return e && e->hold_ms > when ? e->hold_ms : when;
+}
+
+/* Writes an entry anew; those whose time has come say nothing any more, and are dropped. */
+static int pace_put(struct pace *p, struct pace_entry one, int64_t now)
 {
 	struct pace_entry *grown = NULL;
 	size_t kept = 0, cap = 0;
 
-	/* Those whose time has come say nothing any more. */
-	for (size_t i = 0; i < p->n; i++) {
-		if (p->e[i].key == key && p->e[i].next_ms > until)
-			until = p->e[i].next_ms;
-		else if (p->e[i].key != key && p->e[i].next_ms > now)
+	for (size_t i = 0; i < p->n; i++)
+		if (p->e[i].key != one.key && (p->e[i].due_ms > now || p->e[i].hold_ms > now))
 			p->e[kept++] = p->e[i];
-	}
-	/* The entry of this key itself was dropped above: it is written anew. */
 	p->n = kept;
 	if (p->n == p->cap) {
 		cap = p->cap ? 2 * p->cap : 64;
@@ -114,13 +119,26 @@ int pace_hold(struct pace *p, uint64_t key, int64_t until, int64_t now)
 		p->e = grown;
 		p->cap = cap;
 	}
-	p->e[p->n++] = (struct pace_entry){.key = key, .next_ms = until};
+	p->e[p->n++] = one;
 	return 0;
+}
+
+int pace_hold(struct pace *p, uint64_t key, int64_t until, int64_t now)
+{
+	const struct pace_entry *e = pace_find(p, key);
+	struct pace_entry one = e ? *e : (struct pace_entry){.key = key};
+
+	one.hold_ms = one.hold_ms > until ? one.hold_ms : until;
+	return pace_put(p, one, now);
 }
 
 int pace_sent(struct pace *p, uint64_t key, int64_t now)
 {
-	return pace_hold(p, key, now + PACE_SPACING_MS, now);
+	const struct pace_entry *e = pace_find(p, key);
+	struct pace_entry one = e ? *e : (struct pace_entry){.key = key};
+
+	one.due_ms = (one.due_ms > now ? one.due_ms : now) + PACE_SPACING_MS;
+	return pace_put(p, one, now);
 }
 
 int64_t pace_delay(long status, int64_t code, long retry_after_s, unsigned retry, uint32_t jitter_ms)
