@@ -230,6 +230,8 @@ const char *show_due_next(const struct vault_due *d, char *out, size_t n)
 		show_until_next(r, label, out, n);
 	else if (r->code == VAULT_DUE_UNCHECKED)
 		snprintf(out, n, "vault check %s", label);
+	else if (r->code == VAULT_DUE_EXPOSED)
+		snprintf(out, n, "vault exposure %s, which names what is too much: take the account off it in Smartsheet, and ask again", label);
 	else
 		snprintf(out, n, "vault rotate %s, with a new token made in Smartsheet", label);
 	return out;

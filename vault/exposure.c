@@ -161,12 +161,15 @@ enum vault_rc exposure_log(struct vault *v, const struct vault_exposure_results 
 	struct vault_verdict *said = calloc(l->n + 1, sizeof *said);
 	const struct vault_exposure **reached = calloc(l->n + 1, sizeof *reached);
 	enum vault_rc rc = said == NULL || reached == NULL ? vault_err_set(err, VAULT_REFUSED, "out of memory") : VAULT_OK;
+	size_t n = 0;
 	for (size_t i = 0; i < l->n && rc == VAULT_OK; i++) {
-		said[i] = l->r[i].verdict; /* borrowed, both */
-		reached[i] = l->r[i].asked ? &l->r[i].exposure : NULL;
+		if (l->r[i].verdict.result == VAULT_UNKNOWN)
+			continue;
+		said[n] = l->r[i].verdict; /* borrowed, both */
+		reached[n++] = l->r[i].asked ? &l->r[i].exposure : NULL;
 	}
-	if (rc == VAULT_OK)
-		rc = observe_exposures(v, said, reached, l->n, err);
+	if (rc == VAULT_OK && n > 0)
+		rc = observe_exposures(v, said, reached, n, err);
 	free((void *)reached);
 	free(said);
 	return rc;

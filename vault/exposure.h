@@ -13,7 +13,8 @@ enum vault_rc exposure_results(const struct vault_check_target *targets, size_t 
                                const struct vault_exposures *before, struct vault_exposure_results *out,
                                struct vault_err *err) VAULT_MUST_CHECK;
 
-/* Verdicts and exposures into the access log. */
+/* Verdicts and exposures into the access log; where nothing was learnt nothing is written: who shares while Smartsheet is away
+ * leaves no trace of having asked. */
 enum vault_rc exposure_log(struct vault *v, const struct vault_exposure_results *l, struct vault_err *err) VAULT_MUST_CHECK;
 
 #endif

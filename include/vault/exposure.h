@@ -26,7 +26,7 @@ void vault_exposure_results_clear(struct vault_exposure_results *l);
 
 /* Asks what the targets reach: opens their values (a read transaction of its own), asks, writes verdicts and exposures to
  * the access log in one signed batch. Where a list could not be had for another reason than that the token may not have
- * it, nothing of that exposure is logged; its verdict is. Not within a transaction; admins and monitors (VAULT_FORBIDDEN).
+ * it, nothing of that exposure is logged; its verdict is, unless that is unknown. Not within a transaction; admins and monitors (VAULT_FORBIDDEN).
  * `earlier`, `progress` as in vault_check. A version without a value must not be among the targets. */
 enum vault_rc vault_exposure_ask(struct vault *v, const struct vault_api_config *cfg,
                                  const struct vault_check_target *targets, size_t n, const struct vault_verdicts *earlier,
