@@ -6,7 +6,13 @@
 
 #include "answer.h"
 
-enum { ANSWER_EMAIL_MAX = 320, ANSWER_ALTERNATES_MAX = 50, ANSWER_SCRUB_MIN = 16 };
+enum {
+	ANSWER_EMAIL_MAX = 320,
+	ANSWER_ALTERNATES_MAX = 50,
+	ANSWER_SCRUB_MIN = 16,
+	ANSWER_PARTS_MAX = 10000, /* a page has 500 items; some 300 bytes each */
+	ANSWER_VALUES_MAX = 50000 /* some 120 bytes each */
+};
 
 struct answer_rule {
 	long status;
@@ -128,10 +134,11 @@ void answer_fail(struct answer *a, const char *host, long status, const char *wh
 	answer_say(a, "%s: %s", host, raw);
 }
 
-/* Brackets outside strings, counted before the parser recurses. */
-static int answer_too_deep(const char *body, size_t n)
+/* What the parser would make of it, counted before it begins: brackets within brackets, where it recurses; and values, as
+ * a megabyte of "{}," would become a hundred in memory. Outside strings. NULL where it may be parsed. */
+static const char *answer_too_much(const char *body, size_t n)
 {
-	size_t depth = 0;
+	size_t depth = 0, parts = 0, values = 0;
 	int in_string = 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -144,14 +151,17 @@ static int answer_too_deep(const char *body, size_t n)
 				in_string = 0;
 		} else if (c == '"') {
 			in_string = 1;
+		} else if (c == ',') {
+			values++;
 		} else if (c == '{' || c == '[') {
+			parts++;
 			if (++depth > ANSWER_DEPTH_MAX)
-				return 1;
+				return "JSON nested too deeply";
 		} else if ((c == '}' || c == ']') && depth > 0) {
 			depth--;
 		}
 	}
-	return 0;
+	return parts > ANSWER_PARTS_MAX || values > ANSWER_VALUES_MAX ? "JSON of too many parts" : NULL;
 }
 
 /* What is wrong with a body, in words. */
@@ -193,10 +203,9 @@ static json_t *answer_parse(const char *body, size_t n, const char **odd)
 		*odd = "nothing in it";
 		return NULL;
 	}
-	if (answer_too_deep(body, n)) {
-		*odd = "JSON nested too deeply";
+	*odd = answer_too_much(body, n);
+	if (*odd)
 		return NULL;
-	}
 	j = json_loadb(body, n, JSON_REJECT_DUPLICATES, &e);
 	if (!j) {
 		*odd = answer_odd(&e, body, n);
@@ -316,12 +325,13 @@ static void answer_judge_me(struct answer *a, const char *host, const json_t *me
 		a->result = ANSWER_VALID;
 }
 
-static void answer_judge_error(struct answer *a, const char *host, const json_t *error)
+/* Smartsheet's code, and the verdict by the table; what it says, cleaned. */
+static void answer_error(struct answer *a, const json_t *error, char said[ANSWER_THEIRS_MAX + 1])
 {
 	const json_t *code = json_object_get(error, "errorCode");
 	const char *theirs = json_string_value(json_object_get(error, "message"));
-	char said[ANSWER_THEIRS_MAX + 1] = "";
 
+	said[0] = '\0';
 	if (theirs)
 		(void)answer_clean(said, ANSWER_THEIRS_MAX, theirs);
 	if (json_is_integer(code))
@@ -330,16 +340,30 @@ static void answer_judge_error(struct answer *a, const char *host, const json_t 
 		if (answer_rules[i].status == a->http_status && answer_rules[i].code == a->error_code)
 			a->result = answer_rules[i].result;
 	}
+}
+
+static void answer_say_code(struct answer *a, const char *host, const char *said)
+{
+	answer_say(a, "%s: HTTP %ld, code %lld%s%s", host, a->http_status, (long long)a->error_code,
+	           said[0] ? ": " : "", said);
+}
+
+static void answer_judge_error(struct answer *a, const char *host, const json_t *error)
+{
+	char said[ANSWER_THEIRS_MAX + 1];
+
+	answer_error(a, error, said);
 	if (a->result == ANSWER_UNKNOWN)
-		answer_say(a, "%s: HTTP %ld, code %lld%s%s", host, a->http_status, (long long)a->error_code,
-		           said[0] ? ": " : "", said);
+		answer_say_code(a, host, said);
 	else if (a->result == ANSWER_INVALID)
 		answer_say(a, "%s: %s (a token of another region looks the same)", host, said[0] ? said : "invalid");
 	else
 		answer_say(a, "%s", said);
 }
 
-void answer_judge(struct answer *a, const char *host, long status, const char *location, const char *body, size_t n)
+/* The body as an object, at whatever status; NULL where `a` says what came in place of one. */
+static json_t *answer_take(struct answer *a, const char *host, long status, const char *location, const char *body,
+                           size_t n)
 {
 	const char *odd = NULL;
 	json_t *j = NULL;
@@ -350,15 +374,57 @@ void answer_judge(struct answer *a, const char *host, long status, const char *l
 	if (status >= 300 && status <= 399) {
 		answer_fail(a, host, status, "HTTP %ld, a redirect to %.300s: not followed", status,
 		            location && *location ? location : "nowhere");
-		return;
+		return NULL;
 	}
 	j = answer_parse(body, n, &odd);
 	if (!j)
 		answer_fail(a, host, status, "HTTP %ld with %s", status, odd);
-	else if (status == 200)
+	return j;
+}
+
+void answer_judge(struct answer *a, const char *host, long status, const char *location, const char *body, size_t n)
+{
+	json_t *j = answer_take(a, host, status, location, body, n);
+
+	if (j && status == 200)
 		answer_judge_me(a, host, j);
-	else
+	else if (j)
 		answer_judge_error(a, host, j);
+	json_decref(j);
+}
+
+json_t *answer_judge_page(struct answer *a, const char *host, long status, const char *location, const char *body,
+                          size_t n)
+{
+	char said[ANSWER_THEIRS_MAX + 1];
+	json_t *j = answer_take(a, host, status, location, body, n);
+
+	if (j && status == 200) {
+		a->result = ANSWER_VALID;
+		return j;
+	}
+	if (j) {
+		answer_error(a, j, said);
+		answer_say_code(a, host, said);
+	}
+	json_decref(j);
+	return NULL;
+}
+
+void answer_judge_revoke(struct answer *a, const char *host, long status, const char *location, const char *body,
+                         size_t n)
+{
+	char said[ANSWER_THEIRS_MAX + 1];
+	json_t *j = answer_take(a, host, status, location, body, n);
+
+	if (j && status == 200) {
+		a->result = ANSWER_VALID;
+	} else if (j) {
+		answer_error(a, j, said);
+		if (a->result == ANSWER_VALID) /* 1004: alive, and may not do this. That is no yes. */
+			a->result = ANSWER_UNKNOWN;
+		answer_say_code(a, host, said);
+	}
 	json_decref(j);
 }
 

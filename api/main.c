@@ -10,8 +10,8 @@
 #include <curl/curl.h>
 #include <jansson.h>
 
+#include "job.h"
 #include "pace.h"
-#include "request.h"
 #include "sandbox.h"
 #include "wipe.h"
 #include "wire.h"
@@ -34,8 +34,11 @@ struct main {
 	struct pace *pace;
 	CURLM *multi;
 	struct request_config cfg;
-	struct request *first, **last; /* all that is not answered yet, in the order of arrival */
-	size_t ready, running, held;   /* ready: never tried yet */
+	struct job_room room;
+	struct job *first, **last;   /* all that is not answered yet, in the order of arrival */
+	size_t ready, running, held; /* ready: never tried yet */
+	size_t listing;              /* exposures that have begun: each has a set of ids */
+	int deaf;                    /* a line could not be written */
 };
 
 static int64_t main_now(void)
@@ -50,6 +53,14 @@ static int main_complain(int status, const char *what, const char *which)
 {
 	(void)fprintf(stderr, "vault-api: %s%s%s\n", what, which ? ": " : "", which ? which : "");
 	return status;
+}
+
+static int main_put(void *ctx, const json_t *line)
+{
+	struct main *m = ctx;
+
+	m->deaf |= !line || wire_put(m->wire, line) != 0;
+	return m->deaf ? -1 : 0;
 }
 
 /* A readable file with a certificate in it, by its full name: it is looked at before the file system is given up. */
@@ -142,6 +153,7 @@ static int main_setup(struct main *m, const json_t *header, size_t token_n)
 	    curl_multi_setopt(m->multi, CURLMOPT_MAXCONNECTS, (long)jobs) != CURLM_OK ||
 	    curl_multi_setopt(m->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)jobs) != CURLM_OK)
 		return main_complain(MAIN_FAILED, "libcurl can't be set up", NULL);
+	m->room = (struct job_room){.multi = m->multi, .pace = m->pace, .cfg = &m->cfg, .put = main_put, .ctx = m};
 	return MAIN_OK;
 }
 
@@ -150,25 +162,26 @@ static int main_take_request(struct main *m, const struct wire_frame *f)
 	const char *op = json_string_value(json_object_get(f->header, "op"));
 	const char *base = json_string_value(json_object_get(f->header, "base"));
 	const json_t *id = json_object_get(f->header, "id");
-	struct request *r = NULL;
+	enum job_op what = JOB_ME;
+	struct job *j = NULL;
 
-	if (!op || strcmp(op, "me") != 0 || !base || !json_is_integer(id))
+	if (job_op_parse(op, &what) != 0 || !base || !json_is_integer(id))
 		return main_complain(MAIN_FAILED, "a request is not as in protocol 1", NULL);
-	r = request_new(json_integer_value(id), base, f->token, f->token_n);
-	if (!r)
+	j = job_new(what, json_integer_value(id), base, f->token, f->token_n, m->pace);
+	if (!j)
 		return main_complain(MAIN_FAILED, "no memory", NULL);
-	r->key = pace_key(m->pace, f->token, f->token_n);
-	*m->last = r;
-	m->last = &r->next;
+	*m->last = j;
+	m->last = &j->next;
 	m->held++;
 	m->ready++;
 	return MAIN_OK;
 }
 
-/* Reads ahead only so far that the jobs never wait for it; those who wait for a retry don't count, but all are bounded. */
+/* Reads ahead only so far that the jobs never wait for it; those who wait for a retry don't count, but all are bounded.
+ * Exposures wait between their pages too, and do: what they remember meanwhile is not little. */
 static int main_has_room(const struct main *m)
 {
-	return m->ready + m->running < 4 * m->cfg.jobs && m->held < MAIN_HELD_MAX;
+	return m->ready + m->running + m->listing < 4 * m->cfg.jobs && m->held < MAIN_HELD_MAX;
 }
 
 static int main_read(struct main *m)
@@ -197,43 +210,20 @@ static int main_read(struct main *m)
 	return rc;
 }
 
-/* Puts back what Smartsheet answered with "later". */
-static void main_retry(struct main *m, struct request *r, long retry_after_s, int64_t now)
-{
-	const struct answer *a = &r->answer;
-	int64_t wait = pace_delay(a->http_status, a->error_code, retry_after_s, r->retries + 1, pace_jitter());
-
-	if (a->result != ANSWER_UNKNOWN || wait < 0)
-		return;
-	/* Others with this token wait too, but no longer than a token may take: Retry-After can be years. */
-	if (a->error_code == 4003 &&
-	    pace_hold(m->pace, r->key, now + (wait < m->cfg.total_ms ? wait : m->cfg.total_ms), now) != 0)
-		return;
-	if (now + wait >= r->first_ms + m->cfg.total_ms)
-		return; /* there would be no time left for the answer */
-	r->retries++;
-	r->ready_ms = now + wait;
-	r->state = REQUEST_READY;
-}
-
 /* Takes in what has ended; how many. */
 static int main_collect(struct main *m)
 {
-	struct request *r = NULL;
 	CURLMsg *msg = NULL;
 	char *private = NULL;
-	long retry_after_s = 0;
 	int left = 0, ended = 0;
 
 	while ((msg = curl_multi_info_read(m->multi, &left)) != NULL) {
 		if (msg->msg != CURLMSG_DONE ||
 		    curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &private) != CURLE_OK)
 			continue;
-		r = (struct request *)(void *)private;
-		request_finish(r, m->multi, msg->data.result, &retry_after_s);
+		job_finish((struct job *)(void *)private, &m->room, msg->data.result, main_now());
 		m->running--;
 		ended++;
-		main_retry(m, r, retry_after_s, main_now());
 	}
 	return ended;
 }
@@ -245,25 +235,26 @@ static int main_start(struct main *m, int64_t *wake)
 	int started = 0;
 
 	*wake = now + 1000;
-	for (struct request *r = m->first; r; r = r->next) {
-		if (r->state != REQUEST_READY)
+	for (struct job *j = m->first; j; j = j->next) {
+		if (j->state != JOB_READY)
 			continue;
 		if (m->running >= m->cfg.jobs)
 			break;
-		when = pace_when(m->pace, r->key, now);
-		when = when > r->ready_ms ? when : r->ready_ms;
+		when = pace_when(m->pace, j->key, now);
+		when = when > j->ready_ms ? when : j->ready_ms;
 		if (when > now) {
 			*wake = when < *wake ? when : *wake;
 			continue;
 		}
-		m->ready -= r->first_ms == 0;
-		request_start(r, m->multi, &m->cfg, now);
-		if (r->state != REQUEST_RUNNING)
+		m->ready -= j->first_ms == 0;
+		m->listing += j->first_ms == 0 && j->op == JOB_EXPOSURE;
+		job_start(j, &m->room, now);
+		if (j->state != JOB_RUNNING)
 			continue;
 		m->running++;
 		started = 1;
 		/* Without memory for the note the token is only not spaced. */
-		(void)pace_sent(m->pace, r->key, now);
+		(void)pace_sent(m->pace, j->key, now);
 	}
 	return started;
 }
@@ -271,26 +262,25 @@ static int main_start(struct main *m, int64_t *wake)
 /* Writes and drops what is answered. */
 static int main_answer(struct main *m)
 {
-	struct request **at = &m->first, *r = NULL;
+	struct job **at = &m->first, *j = NULL;
 	json_t *line = NULL;
-	int rc = MAIN_OK;
 
-	while ((r = *at) != NULL) {
-		if (r->state != REQUEST_ANSWERED) {
-			at = &r->next;
+	while ((j = *at) != NULL) {
+		if (j->state != JOB_ANSWERED) {
+			at = &j->next;
 			continue;
 		}
-		line = answer_line(&r->answer, r->id, r->base);
-		m->ready -= r->first_ms == 0; /* refused before it was tried */
+		line = job_line(j);
+		m->ready -= j->first_ms == 0; /* refused before it was tried */
+		m->listing -= j->first_ms != 0 && j->op == JOB_EXPOSURE;
 		m->held--;
-		*at = r->next;
-		request_free(&r); /* before anybody is told: an answer means that the token is gone from here */
-		if (!line || wire_put(m->wire, line) != 0)
-			rc = MAIN_FAILED;
+		*at = j->next;
+		job_free(&j); /* before anybody is told: an answer means that the token is gone from here */
+		(void)main_put(m, line);
 		json_decref(line);
 	}
 	m->last = at;
-	return rc;
+	return m->deaf ? MAIN_FAILED : MAIN_OK;
 }
 
 static int main_loop(struct main *m)
@@ -324,13 +314,13 @@ static int main_loop(struct main *m)
 
 static void main_end(struct main *m)
 {
-	struct request *next = NULL;
+	struct job *next = NULL;
 
-	for (struct request *r = m->first; r; r = next) {
-		next = r->next;
-		if (r->easy)
-			(void)curl_multi_remove_handle(m->multi, r->easy);
-		request_free(&r);
+	for (struct job *j = m->first; j; j = next) {
+		next = j->next;
+		if (j->request.easy)
+			(void)curl_multi_remove_handle(m->multi, j->request.easy);
+		job_free(&j);
 	}
 	(void)curl_multi_cleanup(m->multi);
 	free(m->cfg.ca);

@@ -1,4 +1,4 @@
-/* request.c - one token's question: limits, TLS, and what may leave to whom. No redirect, no cookie, no netrc, no
+/* request.c - one HTTP request: limits, TLS, and what may leave to whom. No redirect, no cookie, no netrc, no
  * proxy to loopback; nothing is sent before the certificate and the name are verified. */
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -77,58 +77,53 @@ static int request_token_ok(const char *token, size_t n)
 	return n > 0;
 }
 
-static void request_refuse(struct request *r, const char *why)
+int request_begin(struct request *r, const char *base, const char *token, size_t token_n, const char **why)
 {
-	answer_fail(&r->answer, r->host ? r->host : "not asked", 0, "%s", why);
-	r->state = REQUEST_ANSWERED;
-}
+	size_t bearer = sizeof request_bearer - 1;
 
-struct request *request_new(json_int_t id, const char *base, const char *token, size_t token_n)
-{
-	static const char path[] = "/users/me";
-	struct request *r = calloc(1, sizeof *r);
-	size_t n = strlen(base), bearer = sizeof request_bearer - 1;
-
-	if (!r)
-		return NULL;
-	r->id = id;
 	r->base = strdup(base);
-	r->url = malloc(n + sizeof path);
 	r->token_at = bearer;
 	r->token_n = token_n;
 	r->header_size = bearer + token_n + 1;
 	r->header = wipe_pages_new(r->header_size);
-	if (!r->base || !r->url || !r->header) {
-		request_free(&r);
-		return NULL;
-	}
-	memcpy(r->url, base, n);
-	memcpy(r->url + n, path, sizeof path);
+	if (!r->base || !r->header)
+		return -1;
 	memcpy(r->header, request_bearer, bearer);
 	memcpy(r->header + bearer, token, token_n);
+	*why = "the base URL must be https, or http to this machine, without user and query";
 	if (!request_base_ok(r))
-		request_refuse(r, "the base URL must be https, or http to this machine, without user and query");
-	else if (!request_token_ok(token, token_n))
-		request_refuse(r, "the token is empty or has characters that can't be sent");
-	return r;
+		return 1;
+	*why = "the token is empty or has characters that can't be sent";
+	return request_token_ok(token, token_n) ? 0 : 1;
 }
 
-void request_free(struct request **r)
+void request_drop(struct request *r)
 {
-	void *pages = NULL;
+	wipe_free(r->body);
+	r->body = NULL;
+	r->body_n = r->body_cap = 0;
+}
 
-	if (!*r)
-		return;
-	curl_easy_cleanup((*r)->easy);
-	pages = (*r)->header;
-	wipe_pages_free(&pages, (*r)->header_size);
-	free((*r)->base);
-	free((*r)->url);
-	free((*r)->host);
-	wipe_free((*r)->body);
-	answer_clear(&(*r)->answer);
-	wipe_free(*r);
-	*r = NULL;
+void request_end(struct request *r)
+{
+	void *pages = r->header;
+
+	curl_easy_cleanup(r->easy);
+	wipe_pages_free(&pages, r->header_size);
+	free(r->base);
+	free(r->host);
+	request_drop(r);
+	memset(r, 0, sizeof *r);
+}
+
+const char *request_host(const struct request *r)
+{
+	return r->host ? r->host : "not asked";
+}
+
+const char *request_token(const struct request *r)
+{
+	return r->header + r->token_at;
 }
 
 /* Counted after decompression, so that a small gzip can't become a large body. */
@@ -208,14 +203,39 @@ static int request_set_limits(CURL *e, struct request *r, long timeout_ms)
 	return bad;
 }
 
-static int request_set_question(CURL *e, struct request *r, const struct request_config *cfg)
+/* curl copies the URL. */
+static int request_set_url(CURL *e, const struct request *r, const char *path)
+{
+	size_t n = strlen(r->base) + strlen(path) + 1;
+	char *url = malloc(n);
+	int bad = 1;
+
+	if (url) {
+		(void)stpcpy(stpcpy(url, r->base), path);
+		bad = curl_easy_setopt(e, CURLOPT_URL, url) != CURLE_OK;
+	}
+	wipe_free(url);
+	return bad;
+}
+
+/* On a connection that was used before, curl sends again what it got no answer to. */
+static int request_set_delete(CURL *e)
 {
 	int bad = 0;
+
+	bad |= curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, "DELETE") != CURLE_OK;
+	bad |= curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, 1L) != CURLE_OK;
+	return bad;
+}
+
+static int request_set_question(CURL *e, struct request *r, const struct request_config *cfg,
+                                const struct request_what *what)
+{
+	int bad = request_set_url(e, r, what->path) || (what->is_delete && request_set_delete(e));
 
 	(void)stpcpy(r->accept, "Accept: application/json");
 	r->nodes[0] = (struct curl_slist){.data = r->header, .next = &r->nodes[1]};
 	r->nodes[1] = (struct curl_slist){.data = r->accept, .next = NULL};
-	bad |= curl_easy_setopt(e, CURLOPT_URL, r->url) != CURLE_OK;
 	bad |= curl_easy_setopt(e, CURLOPT_HTTPHEADER, r->nodes) != CURLE_OK;
 	/* Ours are for Smartsheet, never in the CONNECT to a proxy. */
 	bad |= curl_easy_setopt(e, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE) != CURLE_OK;
@@ -228,33 +248,23 @@ static int request_set_question(CURL *e, struct request *r, const struct request
 	/* One handshake, then streams, where HTTP/2 is offered. */
 	bad |= curl_easy_setopt(e, CURLOPT_PIPEWAIT, 1L) != CURLE_OK;
 	bad |= curl_easy_setopt(e, CURLOPT_TCP_NODELAY, 1L) != CURLE_OK;
-	bad |= curl_easy_setopt(e, CURLOPT_PRIVATE, r) != CURLE_OK;
+	bad |= curl_easy_setopt(e, CURLOPT_PRIVATE, what->private) != CURLE_OK;
 	return bad;
 }
 
-void request_start(struct request *r, CURLM *multi, const struct request_config *cfg, int64_t now)
+int request_start(struct request *r, CURLM *multi, const struct request_config *cfg, const struct request_what *what)
 {
-	int64_t left = 0;
-
-	if (!r->first_ms)
-		r->first_ms = now;
-	left = r->first_ms + cfg->total_ms - now;
-	if (left < 1)
-		left = 1;
-	r->body_n = r->headers_n = 0;
+	request_drop(r);
+	r->headers_n = 0;
 	r->body_over = r->headers_over = 0;
 	r->error[0] = '\0';
-	answer_clear(&r->answer);
 	r->easy = curl_easy_init();
-	if (!r->easy || request_set_tls(r->easy, r, cfg) ||
-	    request_set_limits(r->easy, r, (long)(left < cfg->timeout_ms ? left : cfg->timeout_ms)) ||
-	    request_set_question(r->easy, r, cfg) || curl_multi_add_handle(multi, r->easy) != CURLM_OK) {
-		curl_easy_cleanup(r->easy);
-		r->easy = NULL;
-		request_refuse(r, "the request could not be begun (memory, or a libcurl without TLS)");
-		return;
-	}
-	r->state = REQUEST_RUNNING;
+	if (r->easy && !request_set_tls(r->easy, r, cfg) && !request_set_limits(r->easy, r, (long)what->timeout_ms) &&
+	    !request_set_question(r->easy, r, cfg, what) && curl_multi_add_handle(multi, r->easy) == CURLM_OK)
+		return 0;
+	curl_easy_cleanup(r->easy);
+	r->easy = NULL;
+	return -1;
 }
 
 /* OpenSSL's X509_V_ERR: 18 and 19 self-signed, 20 and 21 issuer not known. */
@@ -270,19 +280,19 @@ static const char *request_after(const char *text, const char *prefix)
 	return strncmp(text, prefix, n) == 0 ? text + n : text;
 }
 
-static void request_tls_failed(struct request *r, const char *said)
+static void request_tls_failed(const struct request *r, const char *whom, const char *said, struct answer *why)
 {
 	long verify = 0;
 
 	(void)curl_easy_getinfo(r->easy, CURLINFO_SSL_VERIFYRESULT, &verify);
 	said = request_after(said, "SSL certificate problem: ");
 	said = request_after(said, "SSL: ");
-	answer_fail(&r->answer, r->host, 0, "certificate not trusted: %s%s", said,
+	answer_fail(why, whom, 0, "certificate not trusted: %s%s", said,
 	            request_is_foreign_ca(verify) ? "; a company's CA: --ca-file" : "");
 }
 
 /* Why nothing came, in words. The status is what was seen before it broke, 0 for none. */
-static void request_failed(struct request *r, CURLcode rc, long status)
+static void request_failed(const struct request *r, CURLcode rc, const char *whom, long status, struct answer *why)
 {
 	const char *said = r->error[0] ? r->error : curl_easy_strerror(rc);
 	double took_s = 0;
@@ -291,25 +301,25 @@ static void request_failed(struct request *r, CURLcode rc, long status)
 	(void)curl_easy_getinfo(r->easy, CURLINFO_TOTAL_TIME, &took_s);
 	(void)curl_easy_getinfo(r->easy, CURLINFO_HTTP_CONNECTCODE, &proxy);
 	if (r->body_over || rc == CURLE_FILESIZE_EXCEEDED)
-		answer_fail(&r->answer, r->host, status, "HTTP %ld with more than 1 MiB", status);
+		answer_fail(why, whom, status, "HTTP %ld with more than 1 MiB", status);
 	else if (r->headers_over)
-		answer_fail(&r->answer, r->host, status, "more than 64 KiB of headers");
+		answer_fail(why, whom, status, "more than 64 KiB of headers");
 	else if (rc == CURLE_PEER_FAILED_VERIFICATION)
-		request_tls_failed(r, said);
+		request_tls_failed(r, whom, said, why);
 	else if (rc == CURLE_OPERATION_TIMEDOUT)
-		answer_fail(&r->answer, r->host, status, "no whole answer within %.1f s", took_s);
+		answer_fail(why, whom, status, "no whole answer within %.1f s", took_s);
 	else if (rc == CURLE_COULDNT_RESOLVE_HOST)
-		answer_fail(&r->answer, r->host, 0, "name not found (DNS)");
+		answer_fail(why, whom, 0, "name not found (DNS)");
 	else if (rc == CURLE_COULDNT_RESOLVE_PROXY)
-		answer_fail(&r->answer, r->host, 0, "the proxy's name not found (https_proxy)");
+		answer_fail(why, whom, 0, "the proxy's name not found (https_proxy)");
 	else if (rc == CURLE_PARTIAL_FILE)
-		answer_fail(&r->answer, r->host, status, "HTTP %ld, but the answer was cut off", status);
-	else if (rc == CURLE_GOT_NOTHING)
-		answer_fail(&r->answer, r->host, 0, "closed without an answer");
+		answer_fail(why, whom, status, "HTTP %ld, but the answer was cut off", status);
+	else if (rc == CURLE_GOT_NOTHING || strncmp(said, "Connection died, tried", 22) == 0)
+		answer_fail(why, whom, 0, "closed without an answer");
 	else if (proxy >= 300)
-		answer_fail(&r->answer, r->host, 0, "the proxy refused with HTTP %ld (https_proxy)", proxy);
+		answer_fail(why, whom, 0, "the proxy refused with HTTP %ld (https_proxy)", proxy);
 	else
-		answer_fail(&r->answer, r->host, status, "%s", said);
+		answer_fail(why, whom, status, "%s", said);
 }
 
 /* Scheme and host of where a redirect points: the rest may be anything. */
@@ -330,28 +340,25 @@ static void request_redirect_host(CURL *e, char *out, size_t cap)
 	curl_url_cleanup(u);
 }
 
-void request_finish(struct request *r, CURLM *multi, CURLcode rc, long *retry_after_s)
+void request_finish(struct request *r, CURLM *multi, CURLcode rc, const char *whom, struct request_got *got,
+                    struct answer *why)
 {
-	const char *token = r->header + r->token_at;
-	char to[300] = "";
-	long status = 0;
 	curl_off_t wait = 0;
 
-	(void)curl_easy_getinfo(r->easy, CURLINFO_RESPONSE_CODE, &status);
+	memset(got, 0, sizeof *got);
+	(void)curl_easy_getinfo(r->easy, CURLINFO_RESPONSE_CODE, &got->status);
 	(void)curl_easy_getinfo(r->easy, CURLINFO_RETRY_AFTER, &wait);
-	*retry_after_s = wait > 0 && wait < 1000000000 ? (long)wait : wait > 0 ? 1000000000 : 0;
-	if (rc == CURLE_OK) {
-		request_redirect_host(r->easy, to, sizeof to);
+	got->retry_after_s = wait > 0 && wait < 1000000000 ? (long)wait : wait > 0 ? 1000000000 : 0;
+	got->answered = rc == CURLE_OK;
+	if (got->answered) {
+		request_redirect_host(r->easy, got->location, sizeof got->location);
+		/* A server may repeat what it was sent. */
 		if (r->body)
-			answer_scrub(r->body, r->body_n, token, r->token_n);
-		answer_judge(&r->answer, r->host, status, to, r->body ? r->body : "", r->body_n);
+			answer_scrub(r->body, r->body_n, request_token(r), r->token_n);
 	} else {
-		request_failed(r, rc, status);
+		request_failed(r, rc, whom, got->status, why);
 	}
-	/* A server may repeat what it was sent, in a header too. */
-	answer_scrub(r->answer.message, strlen(r->answer.message), token, r->token_n);
 	(void)curl_multi_remove_handle(multi, r->easy);
 	curl_easy_cleanup(r->easy);
 	r->easy = NULL;
-	r->state = REQUEST_ANSWERED;
 }

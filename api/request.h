@@ -1,4 +1,4 @@
-/* request.h - one token's question to Smartsheet: the only room that includes curl, but for main's loop. */
+/* request.h - an HTTP request to Smartsheet: the only room that knows curl, but for main's loop. */
 #ifndef API_REQUEST_H
 #define API_REQUEST_H
 
@@ -6,8 +6,6 @@
 #include <stdint.h>
 
 #include <curl/curl.h>
-#include <jansson.h>
-
 #include "answer.h"
 
 enum { REQUEST_BODY_MAX = 1024 * 1024, REQUEST_HEADERS_MAX = 64 * 1024 };
@@ -15,22 +13,17 @@ enum { REQUEST_BODY_MAX = 1024 * 1024, REQUEST_HEADERS_MAX = 64 * 1024 };
 /* What the set-up frame said, and what was made of it. */
 struct request_config {
 	char user_agent[96];
-	char *ca, *ca_dir;        /* what is trusted: a bundle, a folder, or both; of curl_global's defaults or --ca-file */
-	int64_t timeout_ms;       /* a request, connecting included */
-	int64_t total_ms;         /* a token, from its first byte on */
+	char *ca, *ca_dir;  /* what is trusted: a bundle, a folder, or both; of curl_global's defaults or --ca-file */
+	int64_t timeout_ms; /* a request, connecting included */
+	int64_t total_ms;   /* a token, from its first byte on */
 	size_t jobs;
 };
 
-enum request_state { REQUEST_READY, REQUEST_RUNNING, REQUEST_ANSWERED };
-
+/* A token, and one HTTP request after the other with it. Zero it before the first use. */
 struct request {
-	struct request *next;
-	enum request_state state;
-	json_int_t id;
-	char *base, *url, *host;
+	char *base, *host;
 	int loopback;
-	uint64_t key;             /* pace_key of the token */
-	char *header;             /* "Authorization: Bearer TOKEN" in pages of its own */
+	char *header; /* "Authorization: Bearer TOKEN" in pages of its own */
 	size_t header_size, token_at, token_n;
 	struct curl_slist nodes[2]; /* the headers of ours, without a copy of the token */
 	char accept[32];
@@ -39,21 +32,38 @@ struct request {
 	size_t body_n, body_cap, headers_n;
 	int body_over, headers_over;
 	char error[CURL_ERROR_SIZE];
-	int64_t first_ms;         /* its first try began, or 0 */
-	int64_t ready_ms;         /* not before */
-	unsigned retries;
-	struct answer answer;
 };
 
-/* From a frame; the token is copied once. A request that can't be sent (base, token) comes back ANSWERED. NULL
- * without memory. */
-struct request *request_new(json_int_t id, const char *base, const char *token, size_t token_n);
-void request_free(struct request **r);
+/* The token is copied once. 1 and a sentence where base or token can't be sent, -1 without memory; then and after
+ * request_end nothing may be started. */
+int request_begin(struct request *r, const char *base, const char *token, size_t token_n, const char **why);
+void request_end(struct request *r);
 
-/* Puts it on its way. What can't be begun is ANSWERED. */
-void request_start(struct request *r, CURLM *multi, const struct request_config *cfg, int64_t now);
+/* Whom messages name: the host, or "not asked". */
+const char *request_host(const struct request *r);
+const char *request_token(const struct request *r);
 
-/* Takes it off `multi` and judges what came. `*retry_after_s` becomes the header's, 0 where there was none. */
-void request_finish(struct request *r, CURLM *multi, CURLcode rc, long *retry_after_s);
+struct request_what {
+	int is_delete;    /* else GET; sent once, and never again by libcurl itself */
+	const char *path; /* below the base */
+	int64_t timeout_ms;
+	void *private; /* CURLINFO_PRIVATE */
+};
+
+/* Puts a request on its way; -1 where it can't be begun. */
+int request_start(struct request *r, CURLM *multi, const struct request_config *cfg, const struct request_what *what);
+
+struct request_got {
+	int answered;       /* an answer came, whole; else `why` was filled in */
+	long status;        /* 0: none */
+	long retry_after_s; /* the header's, 0 where there was none */
+	char location[300]; /* scheme and host of a redirect */
+};
+
+/* Takes it off `multi`. An answer's body stands in r->body without the token, until request_drop. What is no answer
+ * becomes `why`, "WHOM: ...". */
+void request_finish(struct request *r, CURLM *multi, CURLcode rc, const char *whom, struct request_got *got,
+                    struct answer *why);
+void request_drop(struct request *r);
 
 #endif

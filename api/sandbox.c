@@ -98,6 +98,11 @@ void sandbox_harden(void)
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	(void)umask(077);
 	(void)signal(SIGPIPE, SIG_IGN);
+	/* Ctrl-C at a terminal and a service's end reach us beside vault, which decides: we end when our pipes do, and lose
+	 * no answer before. */
+	(void)signal(SIGINT, SIG_IGN);
+	(void)signal(SIGTERM, SIG_IGN);
+	(void)signal(SIGHUP, SIG_IGN);
 	(void)close_range(3, ~0U, 0);
 	sandbox_clean_environment();
 }

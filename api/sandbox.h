@@ -2,7 +2,7 @@
 #ifndef API_SANDBOX_H
 #define API_SANDBOX_H
 
-/* Not dumpable, no core, no new privileges, umask 077, SIGPIPE ignored, descriptors from 3 on closed, the environment
+/* Not dumpable, no core, no new privileges, umask 077, SIGPIPE, SIGINT, SIGTERM and SIGHUP ignored, descriptors from 3 on closed, the environment
  * emptied but for the proxy variables. */
 void sandbox_harden(void);
 

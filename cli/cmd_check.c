@@ -1,109 +1,21 @@
 /* cmd_check.c - vault check: what Smartsheet says of tokens, whom they act as, and what of that is new. */
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "apiopts.h"
 #include "args.h"
 #include "facts.h"
+#include "interrupt.h"
 #include "show.h"
 #include "table.h"
+#include "targets.h"
 #include "tty.h"
-
-struct check_targets {
-	struct vault_check_target *t;
-	size_t n, cap;
-};
 
 /* What came out, for the status. */
 struct check_count {
 	size_t findings, unknown, unsettled;
 };
-
-static enum vault_rc check_args(struct call *c, struct vault_api_config *cfg, struct vault_err *err)
-{
-	const struct args *a = c->args;
-	enum vault_rc rc = VAULT_OK;
-
-	if (args_flag(a, OPT_ALL) && a->n_operands > 0)
-		return args_usage(a, err, "labels or --all, not both");
-	if (!args_flag(a, OPT_ALL) && a->n_operands == 0)
-		return args_usage(a, err, "LABEL... or --all is missing");
-	for (size_t i = 0; rc == VAULT_OK && i < a->n_operands; i++)
-		rc = vault_label_check(a->operands[i], err);
-	return rc == VAULT_OK ? apiopts_read(c, cfg, err) : rc;
-}
-
-/* --- what to ask about --- */
-
-static enum vault_rc check_push(struct check_targets *l, const struct vault_token *t, uint32_t version,
-                                struct vault_err *err)
-{
-	if (l->n == l->cap) {
-		size_t cap = l->cap ? l->cap * 2 : 64;
-		struct vault_check_target *more = reallocarray(l->t, cap, sizeof(*more));
-
-		if (!more)
-			return vault_err_set(err, VAULT_REFUSED, "out of memory");
-		l->t = more;
-		l->cap = cap;
-	}
-	l->t[l->n++] = (struct vault_check_target){.token = t, .version = version};
-	return VAULT_OK;
-}
-
-/* The current value, and with --retired the old ones that may still work. */
-static enum vault_rc check_token(struct call *c, struct check_targets *l, const struct vault_token *t,
-                                 struct vault_err *err)
-{
-	const struct vault_version *now = vault_token_current(t);
-	enum vault_rc rc = VAULT_OK;
-
-	if (now->has_value)
-		rc = check_push(l, t, now->number, err);
-	else
-		out_note(c->out, "%s: not asked, nobody has its value", t->label);
-	for (size_t i = 0; rc == VAULT_OK && args_flag(c->args, OPT_RETIRED) && i < t->n_versions; i++) {
-		const struct vault_version *v = &t->versions[i];
-
-		if (v->status != VAULT_RETIRED)
-			continue;
-		if (v->has_value)
-			rc = check_push(l, t, v->number, err);
-		else
-			out_note(c->out, "%s: version %lu not asked, nobody has its value", t->label, (unsigned long)v->number);
-	}
-	return rc;
-}
-
-static enum vault_rc check_choose(struct call *c, struct session *s, const struct facts *f, struct check_targets *l,
-                                  struct vault_err *err)
-{
-	const struct args *a = c->args;
-	const struct vault_token *t = NULL;
-	enum vault_rc rc = VAULT_OK;
-
-	/* All names first: an unknown one is 3, and nothing was asked. */
-	for (size_t i = 0; rc == VAULT_OK && i < a->n_operands; i++)
-		rc = facts_token(s, f, a->operands[i], &t, err);
-	for (size_t i = 0; rc == VAULT_OK && i < a->n_operands; i++) {
-		int again = 0;
-
-		for (size_t k = 0; k < i; k++)
-			again |= strcmp(a->operands[i], a->operands[k]) == 0;
-		t = facts_by_label(f, a->operands[i]);
-		if (t && !again)
-			rc = check_token(c, l, t, err);
-	}
-	for (size_t i = 0; rc == VAULT_OK && args_flag(a, OPT_ALL) && i < f->tokens.n; i++)
-		if (!f->tokens.t[i].removed)
-			rc = check_token(c, l, &f->tokens.t[i], err);
-	if (rc == VAULT_OK && l->n == 0 && a->n_operands > 0)
-		rc = vault_err_set(err, VAULT_REFUSED, "nothing to ask about: store a value with `vault rotate %s`",
-		                   a->operands[0]);
-	return rc;
-}
 
 /* --- what came out --- */
 
@@ -267,45 +179,35 @@ static enum vault_rc check_end(struct call *c, struct session *s, const struct v
 	return VAULT_OK;
 }
 
-struct check_watch {
-	struct out *out;
-	int64_t since_ms;
-};
-
-static void check_progress(void *ctx, size_t done, size_t n)
-{
-	const struct check_watch *w = ctx;
-
-	out_progress_count(w->out, "asked Smartsheet about", done, n, w->since_ms);
-}
-
 static enum vault_rc check_run(struct call *c, struct vault_err *err)
 {
 	struct session s = {0};
 	struct facts f = {0};
-	struct check_targets targets = {0};
+	struct targets targets = {0};
 	struct vault_check_results results = {0};
 	struct vault_api_config cfg = {0};
-	enum vault_rc rc = check_args(c, &cfg, err);
+	enum vault_rc rc = targets_args(c, &cfg, err);
 
 	if (rc == VAULT_OK)
 		rc = session_open(c, &s, err);
 	if (rc == VAULT_OK)
 		rc = facts_load(c, &s, &f, err);
 	if (rc == VAULT_OK)
-		rc = check_choose(c, &s, &f, &targets, err);
+		rc = targets_choose(c, &s, &f, args_flag(c->args, OPT_RETIRED), &targets, err);
 	if (rc == VAULT_OK && targets.n > 0) {
-		struct check_watch watch = {.out = c->out, .since_ms = out_clock_ms()};
+		struct targets_watch watch = {.out = c->out, .since_ms = out_clock_ms()};
 
 		tty_release();
-		check_progress(&watch, 0, targets.n);
-		rc = vault_check(s.v, &cfg, targets.t, targets.n, &f.verdicts, check_progress, &watch, &results, err);
+		targets_progress(&watch, 0, targets.n);
+		interrupt_begin(&cfg);
+		rc = vault_check(s.v, &cfg, targets.t, targets.n, &f.verdicts, targets_progress, &watch, &results, err);
+		interrupt_end(&cfg);
 		out_progress_end(c->out);
 	}
 	if (rc == VAULT_OK)
 		rc = check_end(c, &s, &results, &f, err);
 	vault_check_results_clear(&results);
-	free(targets.t);
+	targets_clear(&targets);
 	facts_clear(&f);
 	session_close(&s);
 	return rc;

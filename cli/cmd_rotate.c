@@ -4,41 +4,23 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <vault/token.h>
-
 #include "apiopts.h"
 #include "args.h"
-#include "command.h"
-#include "facts.h"
+#include "interrupt.h"
 #include "out.h"
 #include "prompt.h"
-#include "session.h"
-#include "show.h"
+#include "rotate.h"
 #include "tty.h"
 
 static const struct command_option rotate_options[] = {
         {OPT_SMARTSHEET_NAME, 0, "smartsheet-name", "NAME", 0, "the new value's name in Smartsheet's list"},
         {OPT_DATE, 0, "date", "DATE", 0, "day it was generated (today)"},
         {OPT_OLD_REVOKED, 0, "old-revoked", "DATE", 0, "the old one was revoked in Smartsheet on this day"},
+        {OPT_REVOKE_OLD, 0, "revoke-old", NULL, 0, "ask Smartsheet to revoke the old one, then prove it dead"},
         {OPT_UNCHECKED, 0, "unchecked", NULL, 0, "do not ask Smartsheet whose it is"},
         APIOPTS_ROWS,
         {0, 0, NULL, NULL, 0, NULL},
 };
-
-struct rotate_run {
-	struct vault_api_config api;
-	struct vault_rotation how;
-	struct facts f;
-	const struct vault_token *t; /* as it was, of the facts */
-	struct vault_secret *value;
-	struct vault_verdict verdict, old_verdict;
-	struct vault_holders holders;
-};
-
-static const struct vault_version *rotate_old(const struct rotate_run *r)
-{
-	return vault_token_current(r->t);
-}
 
 static enum vault_rc rotate_read(struct call *c, struct rotate_run *r, struct vault_err *err)
 {
@@ -47,6 +29,12 @@ static enum vault_rc rotate_read(struct call *c, struct rotate_run *r, struct va
 
 	r->how.date = r->how.old_revoked = VAULT_NO_DAY;
 	r->how.unchecked = args_flag(a, OPT_UNCHECKED);
+	r->revoke_old = args_flag(a, OPT_REVOKE_OLD);
+	/* Who revokes the one value that is known to work must know of another that does. */
+	if (rc == VAULT_OK && r->revoke_old && r->how.unchecked)
+		rc = args_usage(a, err, "--revoke-old asks whose the new value is first: not with --unchecked");
+	if (rc == VAULT_OK && r->revoke_old && args_flag(a, OPT_OLD_REVOKED))
+		rc = args_usage(a, err, "--revoke-old or --old-revoked DATE, not both");
 	if (rc == VAULT_OK)
 		rc = args_text(a, OPT_SMARTSHEET_NAME, &r->how.smartsheet_name, err);
 	if (rc == VAULT_OK)
@@ -129,8 +117,10 @@ static enum vault_rc rotate_ask(struct call *c, struct session *s, struct rotate
 	enum vault_rc rc;
 
 	tty_release();
+	interrupt_begin(&r->api);
 	rc = vault_probe(s->v, &r->api, r->value, &old, rotate_progress, c->out, &r->verdict, &r->old_verdict,
 	                 &asked_old, err);
+	interrupt_end(&r->api);
 	out_progress_end(c->out);
 	if (rc != VAULT_OK)
 		return rc;
@@ -152,158 +142,6 @@ static enum vault_rc rotate_ask(struct call *c, struct session *s, struct rotate
 	return rotate_same_user(c, r, err);
 }
 
-/* The ledger as it was before: everybody in it holds a value that is now old. */
-static int rotate_gets(const struct rotate_run *r, size_t i)
-{
-	return r->holders.h[i].token == r->t;
-}
-
-static int rotate_refused(const struct vault_verdict *v)
-{
-	return v && (v->result == VAULT_INVALID || v->result == VAULT_EXPIRED || v->result == VAULT_REVOKED);
-}
-
-/* Whether the old value can be proved dead: was it, or is it now, valid where it would be asked? */
-static int rotate_provable(const struct rotate_run *r)
-{
-	const char *base = vault_api_base(&r->api, r->t->region);
-
-	return (r->how.old_verdict && r->how.old_verdict->result == VAULT_VALID) ||
-	       vault_check_can_prove(&r->f.verdicts, rotate_old(r)->commit, base);
-}
-
-static void rotate_json(struct call *c, const struct session *s, const struct rotate_run *r,
-                        const struct vault_token *now)
-{
-	struct vault_json *items = vault_json_array(), *give = vault_json_array();
-	const struct vault_version *old = rotate_old(r);
-	const struct vault_verdict *v = r->how.verdict;
-	struct vault_json *j;
-	size_t n = 0;
-
-	for (size_t i = 0; i < r->holders.n; i++) {
-		if (!rotate_gets(r, i))
-			continue;
-		j = vault_json_object();
-		vault_json_set_str(j, "vendor", r->holders.h[i].vendor->name);
-		vault_json_set_str(j, "to", r->holders.h[i].handover->to);
-		vault_json_set_int(j, "version", r->holders.h[i].give->version);
-		vault_json_add(give, j);
-		n++;
-	}
-	j = show_token(now, v, v, n, NULL);
-	vault_json_set_int(j, "old_version", old->number);
-	vault_json_set_str(j, "old_smartsheet_name", old->smartsheet_name);
-	show_set_verdict(j, "old_verdict", r->how.old_verdict);
-	vault_json_set(j, "give_to", give);
-	vault_json_add(items, j);
-	out_json(c->out, "rotate", vault_now(s->v), &items);
-}
-
-/* Where the old value is to be revoked, and which of that list it is. */
-static void rotate_where(struct out *o, const struct rotate_run *r, const struct vault_token *now)
-{
-	static const char place[] = "Smartsheet > Personal Settings > API Access";
-	const struct vault_version *old = rotate_old(r);
-	char day[VAULT_DAY_LEN], text[2 * VAULT_MSG_MAX];
-
-	if (old->smartsheet_name)
-		snprintf(text, sizeof(text),
-		         "The old value works until it is revoked: %s, as %s, the token named \"%s\".", place,
-		         now->account, old->smartsheet_name);
-	else
-		snprintf(text, sizeof(text),
-		         "The old value works until it is revoked: %s, as %s. Its name there was never recorded: look "
-		         "for "
-		         "the one made on %s, neither the new one nor another that `vault list --account %s` shows.",
-		         place, now->account, vault_day_format(old->created, day), now->account);
-	out_field(o, "", 0, text);
-	if (old->smartsheet_name || vault_token_current(now)->smartsheet_name)
-		return;
-	snprintf(text, sizeof(text),
-	         "So that the next one is easier to find: vault edit %s --smartsheet-name NAME records the "
-	         "new value's name.",
-	         now->label);
-	out_field(o, "", 0, text);
-}
-
-static void rotate_text(struct call *c, const struct rotate_run *r, const struct vault_token *now)
-{
-	struct out *o = c->out;
-	char day[VAULT_DAY_LEN];
-	int any = 0;
-
-	out_printf(o, "%s: version %u is current, version %u is retired\n", now->label,
-	           vault_token_current(now)->number, rotate_old(r)->number);
-	for (size_t i = 0; i < r->holders.n; i++) {
-		if (!rotate_gets(r, i))
-			continue;
-		if (!any++)
-			out_printf(o, "Give the new value to:\n");
-		out_printf(o, "  %s at %s\n", r->holders.h[i].handover->to, r->holders.h[i].vendor->name);
-	}
-	if (!any)
-		out_printf(o, "Nobody outside has to be given the new value.\n");
-	if (r->how.old_revoked != VAULT_NO_DAY)
-		out_printf(o, "The old value was revoked on %s, as you say.\n",
-		           vault_day_format(r->how.old_revoked, day));
-	else if (rotate_refused(r->how.old_verdict))
-		out_printf(o, "The old value does not work any more: Smartsheet says %s.\n",
-		           vault_result_name(r->how.old_verdict->result));
-	else
-		rotate_where(o, r, now);
-}
-
-/* What was never seen to work cannot be proved dead, and whoever knows it keeps the token due for ever: the time to see it
- * work is before it is revoked. */
-static void rotate_unproved(struct out *o, const struct rotate_run *r, const struct vault_token *now)
-{
-	const struct vault_verdict *v = r->how.old_verdict;
-
-	if (rotate_refused(v))
-		out_note(o,
-		         "the old value was never seen to work, and Smartsheet says %s: it cannot be proved dead, and "
-		         "stays retired",
-		         vault_result_name(v->result));
-	else if (v)
-		out_note(o,
-		         "the old value could not be seen to work (%s): it cannot be proved dead later, unless `vault "
-		         "check "
-		         "--retired %s` finds it valid before it is revoked",
-		         v->message ? v->message : vault_result_name(v->result), now->label);
-	else
-		out_note(o,
-		         "the old value was never seen to work: it cannot be proved dead later, unless `vault check "
-		         "--retired "
-		         "%s` finds it valid before it is revoked",
-		         now->label);
-}
-
-static void rotate_tell(struct call *c, const struct session *s, const struct rotate_run *r,
-                        const struct vault_token *now)
-{
-	if (c->out->json)
-		rotate_json(c, s, r, now);
-	else
-		rotate_text(c, r, now);
-	if (r->how.unchecked)
-		out_note(c->out, "unchecked: it stays due until vault check %s has asked Smartsheet", now->label);
-	if (!rotate_old(r)->has_value) {
-		out_next(c->out, "vault check %s", now->label);
-		return;
-	}
-	if (rotate_provable(r)) {
-		out_next(c->out, "vault check --retired %s, which proves the old value dead once it is revoked",
-		         now->label);
-		return;
-	}
-	rotate_unproved(c->out, r, now);
-	if (rotate_refused(r->how.old_verdict))
-		out_next(c->out, "vault show %s", now->label);
-	else
-		out_next(c->out, "vault check --retired %s, before the old value is revoked", now->label);
-}
-
 static enum vault_rc rotate_write(struct session *s, struct rotate_run *r, struct vault_token *now,
                                   struct vault_err *err)
 {
@@ -315,6 +153,58 @@ static enum vault_rc rotate_write(struct session *s, struct rotate_run *r, struc
 		rc = vault_commit(s->v, err);
 	vault_end(s->v);
 	return rc;
+}
+
+/* The rotation stands, whatever comes of this: what goes wrong is said (r->unrevoked), and is the status. Only a value that
+ * can be proved dead is revoked for the asking: of another nobody could ever tell that it is. */
+static enum vault_rc rotate_revoke(struct session *s, struct rotate_run *r, const struct vault_token *now)
+{
+	const struct vault_check_target old = {.token = now, .version = rotate_old(r)->number};
+	struct vault_verdict said = {0};
+	struct vault_verdicts earlier = {0};
+	struct vault_err *why = &r->unrevoked;
+	char text[VAULT_MSG_MAX];
+	enum vault_rc rc = VAULT_OK;
+
+	if (!rotate_provable(r))
+		return vault_err_set(why, VAULT_FINDINGS, "Smartsheet was not asked to revoke the old value, which could not be seen to work: "
+		                     "its death could not be proved");
+	if (!rotate_refused(r->how.old_verdict))
+		rc = vault_revoke(s->v, &r->api, &old, &said, why);
+	if (rc == VAULT_OK && said.result != VAULT_VALID && !rotate_refused(r->how.old_verdict))
+		(void)vault_err_set(why, VAULT_FINDINGS, "Smartsheet did not revoke the old value (%s): revoke it by hand",
+		                    said.message ? said.message : vault_result_name(said.result));
+	/* Its word is no proof: what says that the value is dead is the value itself. */
+	if (rc == VAULT_OK)
+		rc = vault_verdict_all(s->v, &earlier, NULL, why);
+	if (rc == VAULT_OK)
+		rc = vault_check(s->v, &r->api, &old, 1, &earlier, NULL, NULL, &r->proof, why);
+	if (rc == VAULT_OK && rotate_died(r))
+		vault_err_clear(why);
+	else if (rc == VAULT_OK && r->proof.r[0].verdict.result == VAULT_UNKNOWN)
+		rc = vault_err_set(why, VAULT_UNASKED, "rotated; but whether the old value is dead could not be asked (%s): vault check --retired %s",
+		                   r->proof.r[0].verdict.message ? r->proof.r[0].verdict.message : "no answer", now->label);
+	else if (rc == VAULT_OK && why->rc == VAULT_OK)
+		rc = vault_err_set(why, VAULT_FINDINGS, "Smartsheet said that it revoked the old value, and it is not proved dead: it says %s of it",
+		                   vault_result_name(r->proof.r[0].verdict.result));
+	else if (rc == VAULT_OK)
+		rc = why->rc;
+	vault_verdict_clear(&said);
+	vault_verdicts_clear(&earlier);
+	if (rc == VAULT_OK || rc == VAULT_FINDINGS || rc == VAULT_UNASKED)
+		return rc;
+	snprintf(text, sizeof(text), "rotated; but the old value is not proved dead: %.900s", why->msg);
+	return vault_err_set(why, VAULT_FINDINGS, "%s", text);
+}
+
+/* Of a value that nobody has nobody can ask Smartsheet anything. */
+static enum vault_rc rotate_can_revoke(const struct rotate_run *r, struct vault_err *err)
+{
+	if (!r->revoke_old || rotate_old(r)->has_value)
+		return VAULT_OK;
+	return vault_err_set(err, VAULT_REFUSED,
+	                     "nothing was changed: nobody has the old value, so Smartsheet cannot be asked to revoke it; revoke it "
+	                     "by hand, and say so with --old-revoked DATE");
 }
 
 static enum vault_rc rotate_run(struct call *c, struct vault_err *err)
@@ -336,6 +226,8 @@ static enum vault_rc rotate_run(struct call *c, struct vault_err *err)
 	if (rc == VAULT_OK)
 		rc = vault_holders_at(&r.f.f, r.f.f.today, 0, &r.holders, err);
 	if (rc == VAULT_OK)
+		rc = rotate_can_revoke(&r, err);
+	if (rc == VAULT_OK)
 		rc = rotate_value(c, &r, err);
 	if (rc == VAULT_OK)
 		rc = rotate_rehearse(&s, &r, err);
@@ -343,12 +235,21 @@ static enum vault_rc rotate_run(struct call *c, struct vault_err *err)
 		rc = rotate_ask(c, &s, &r, err);
 	if (rc == VAULT_OK)
 		rc = rotate_write(&s, &r, &now, err);
-	if (rc == VAULT_OK)
+	if (rc == VAULT_OK) {
+		if (r.revoke_old) {
+			interrupt_begin(&r.api);
+			rc = rotate_revoke(&s, &r, &now);
+			interrupt_end(&r.api);
+		}
 		rotate_tell(c, &s, &r, &now);
+		if (err && rc != VAULT_OK)
+			*err = r.unrevoked;
+	}
 	vault_secret_free(&r.value);
 	vault_verdict_clear(&r.verdict);
 	vault_verdict_clear(&r.old_verdict);
 	vault_holders_clear(&r.holders);
+	vault_check_results_clear(&r.proof);
 	facts_clear(&r.f);
 	vault_token_clear(&now);
 	session_close(&s);

@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "apiopts.h"
 #include "args.h"
 #include "ledger.h"
+#include "share_reach.h"
 #include "show.h"
 
 /* Smartsheet's documentation on API access, to the letter. */
@@ -16,6 +18,8 @@
 struct share_work {
 	const char *label, *vendor, *to;
 	struct vault_give give;
+	struct vault_api_config api;
+	int reach_said;           /* what it reaches was asked and said, and the safe way with it */
 	/* As stored. */
 	struct vault_token token;
 	struct vault_vendor of;
@@ -25,13 +29,19 @@ struct share_work {
 	int checked_here;
 };
 
-static void share_clear(struct share_work *w)
+static void share_forget_stored(struct share_work *w)
 {
-	vault_give_clear(&w->give);
 	vault_token_clear(&w->token);
 	vault_vendor_clear(&w->of);
 	vault_handover_clear(&w->handover);
 	vault_verdicts_clear(&w->verdicts);
+	w->said = w->seen = NULL;
+}
+
+static void share_clear(struct share_work *w)
+{
+	vault_give_clear(&w->give);
+	share_forget_stored(w);
 }
 
 static enum vault_rc share_copy(char **to, const char *s, struct vault_err *err)
@@ -139,6 +149,8 @@ static enum vault_rc share_args(struct call *c, struct share_work *w, struct vau
 		rc = share_copy(&g->channel, channel, err);
 	if (rc == VAULT_OK)
 		rc = share_items(c, g, err);
+	if (rc == VAULT_OK)
+		rc = apiopts_read(c, &w->api, err);
 	return rc;
 }
 
@@ -158,8 +170,9 @@ static void share_last(struct share_work *w)
 	}
 }
 
-/* All of it in one write transaction: names first, then the rule, and nothing is kept where it refuses. */
-static enum vault_rc share_store(struct call *c, struct session *s, struct share_work *w, struct vault_err *err)
+/* All of it in one write transaction: names first, then the rule, and nothing is kept where it refuses; or at all, without
+ * `keep`. */
+static enum vault_rc share_store(struct call *c, struct session *s, struct share_work *w, int keep, struct vault_err *err)
 {
 	enum vault_rc rc = vault_begin(s->v, VAULT_WRITE, err);
 
@@ -182,9 +195,21 @@ static enum vault_rc share_store(struct call *c, struct session *s, struct share
 			                   "dedicated user's token that sees only the sheets in question, or insist with --force",
 			                   w->label, w->seen->identity.email ? w->seen->identity.email : w->token.account);
 	}
-	if (rc == VAULT_OK)
+	if (rc == VAULT_OK && keep)
 		rc = vault_commit(s->v, err);
 	vault_end(s->v);
+	return rc;
+}
+
+/* What it reaches, said before it is recorded. First it is recorded and dropped, so that what would be refused costs no
+ * question. */
+static enum vault_rc share_ask(struct call *c, struct session *s, struct share_work *w, struct vault_err *err)
+{
+	enum vault_rc rc = share_store(c, s, w, 0, err);
+
+	if (rc == VAULT_OK)
+		rc = share_reach(c, s, &w->api, &w->token, &w->give, &w->reach_said, err);
+	share_forget_stored(w);
 	return rc;
 }
 
@@ -212,8 +237,9 @@ static void share_explain(struct out *o, const struct share_work *w, int64_t tod
 		out_note(o, "Smartsheet said %s of it %s: it may not work", vault_result_name(w->said->result),
 		         show_when(vault_day_of(w->said->checked), today, when));
 	out_note(o, "Smartsheet's own warning: %s", SHARE_WARNING);
-	out_note(o, "the safe way is a dedicated licensed user that sees only the sheets in question; free its license when "
-	            "the work ends");
+	if (!w->reach_said)
+		out_note(o, "the safe way is a dedicated licensed user that sees only the sheets in question; free its license when "
+		            "the work ends");
 }
 
 static void share_json(struct call *c, const struct session *s, const struct share_work *w, const struct vault_give *g)
@@ -345,8 +371,10 @@ static enum vault_rc share_run(struct call *c, struct vault_err *err)
 
 	if (rc == VAULT_OK)
 		rc = session_open(c, &s, err);
+	if (rc == VAULT_OK && !args_flag(c->args, OPT_CONFIRM) && !args_flag(c->args, OPT_NO_EXPOSURE))
+		rc = share_ask(c, &s, &w, err);
 	if (rc == VAULT_OK)
-		rc = share_store(c, &s, &w, err);
+		rc = share_store(c, &s, &w, 1, err);
 	if (rc == VAULT_OK)
 		share_print(c, &s, &w);
 	share_clear(&w);
@@ -364,7 +392,9 @@ static const struct command_option share_options[] = {
 	{OPT_CHANNEL, 0, "channel", "TEXT", 0, "how it was handed over"},
 	{OPT_DATE, 0, "date", "DATE", 0, "the day it was given (today)"},
 	{OPT_CONFIRM, 0, "confirm", NULL, 0, "they still need what they have; with --until longer; nothing is given"},
+	{OPT_NO_EXPOSURE, 0, "no-exposure", NULL, 0, "do not ask Smartsheet what it reaches"},
 	{OPT_FORCE, 0, "force", NULL, 0, "also a system admin's token"},
+	APIOPTS_ROWS,
 	{0, 0, NULL, NULL, 0, NULL},
 };
 

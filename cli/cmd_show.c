@@ -6,6 +6,7 @@
 #include "command.h"
 #include "facts.h"
 #include "out.h"
+#include "reach.h"
 #include "show.h"
 #include "table.h"
 
@@ -94,6 +95,19 @@ static const char *show_head_verdict(const struct vault_verdict *v, int64_t toda
 	return out;
 }
 
+/* What was last seen, and when: it may be more now. */
+static void show_reach(struct out *o, const struct show_facts *sf)
+{
+	const struct vault_exposure *e = reach_known(sf->f, sf->t);
+	char items[256], text[512], when[SHOW_WORDS];
+
+	if (!e)
+		return;
+	snprintf(text, sizeof(text), "%s, seen %s", reach_items(e, items, sizeof(items)),
+	         show_day_when(vault_day_of(e->observed), sf->f->f.today, when));
+	show_field(o, "reaches", text);
+}
+
 static void show_head(struct out *o, const struct show_facts *sf)
 {
 	const struct vault_token *t = sf->t;
@@ -129,6 +143,7 @@ static void show_head(struct out *o, const struct show_facts *sf)
 		show_field(o, "", sf->verdict->message);
 	show_field(o, "acts as",
 	           show_identity_words(sf->identity ? &sf->identity->identity : NULL, text, sizeof(text)));
+	show_reach(o, sf);
 }
 
 static void show_table_versions(struct out *o, const struct vault_token *t)

@@ -95,13 +95,15 @@ static void unshare_print(struct call *c, struct session *s, const struct unshar
 	}
 	if (items)
 		out_json(c->out, "unshare", vault_now(s->v), &items);
+	if (!(w->flags & VAULT_NEVER_GIVEN))
+		out_note(c->out, "a user of the vendor's own that is shared on sheets or workspaces stays so, that outlives the "
+		                 "token: unshare it in Smartsheet");
 	if (!live && !retired)
 		return;
 	if (w->flags & VAULT_NEVER_GIVEN)
 		out_note(c->out, "an earlier hand-over stays: what they were given then they know");
 	out_note(c->out, "taking it back makes nobody forget it: %s is due now, until what they know is rotated, revoked at "
 	                 "Smartsheet and proved dead", w->label);
-	out_note(c->out, "a user of the vendor's own that is shared on sheets or workspaces stays so: unshare it in Smartsheet");
 	if (live)
 		out_next(c->out, "vault rotate %s, with a new token made in Smartsheet", w->label);
 	else

@@ -145,9 +145,34 @@ out:
 
 /* --- show --- */
 
-static void vendor_show_json(struct call *c, int64_t now, const struct vault_vendor *v, const struct vault_holders *l)
+/* Ending a hand-over puts nobody out: what they know must die. */
+static void vendor_show_out(struct out *o, const struct vault_vendor *v, const struct vault_holders *l, int64_t today)
+{
+	struct vault_vendor_out is;
+	char words[256], when[SHOW_WORDS];
+	size_t n = 0;
+
+	vault_vendor_out(l, v, today, &is);
+	if (is.since != VAULT_NO_DAY)
+		snprintf(words, sizeof(words), "really, since %s: every value that was given there is dead",
+		         show_day_when(is.since, today, when));
+	else if (is.holding + is.knowing == 0)
+		snprintf(words, sizeof(words), "nothing was ever given there");
+	else
+		n = (size_t)snprintf(words, sizeof(words), "not yet: ");
+	if (n > 0 && is.holding > 0)
+		n += (size_t)snprintf(words + n, sizeof(words) - n, "%zu hand-over%s", is.holding, is.holding == 1 ? " runs" : "s run");
+	if (n > 0 && is.knowing > 0)
+		snprintf(words + n, sizeof(words) - n, "%s%zu ended, but what was given then is not proved dead",
+		         is.holding > 0 ? ", " : "", is.knowing);
+	out_field(o, "out", 10, words);
+}
+
+static void vendor_show_json(struct call *c, int64_t now, const struct vault_vendor *v, const struct vault_holders *l,
+                             int64_t today)
 {
 	struct vault_json *items = vault_json_array(), *obj = NULL, *list = vault_json_array();
+	struct vault_vendor_out is;
 	size_t running = 0;
 
 	for (size_t i = 0; i < l->n; i++) {
@@ -155,6 +180,9 @@ static void vendor_show_json(struct call *c, int64_t now, const struct vault_ven
 		vault_json_add(list, show_holder(&l->h[i]));
 	}
 	obj = vendor_json(v, running);
+	vault_vendor_out(l, v, today, &is);
+	vault_json_set_bool(obj, "out", is.holding + is.knowing == 0);
+	vault_json_set_day(obj, "out_since", is.since);
 	vault_json_set(obj, "handovers", list);
 	vault_json_add(items, obj);
 	out_json(c->out, "vendor-show", now, &items);
@@ -177,6 +205,7 @@ static void vendor_show_text(struct out *o, const struct vault_vendor *v, const 
 	out_field(o, "vetted", 10, show_day_when(v->vetted, today, when));
 	out_field(o, "note", 10, v->note);
 	out_field(o, "added", 10, vault_day_format(v->added, day));
+	vendor_show_out(o, v, l, today);
 	if (l->n > 0)
 		out_printf(o, "\n");
 	ledger_table(o, l->h, l->n, today);
@@ -210,7 +239,7 @@ static enum vault_rc vendor_show(struct call *c, struct vault_err *err)
 			l.h[n++] = l.h[i];
 	l.n = n;
 	if (c->out->json)
-		vendor_show_json(c, vault_now(s.v), v, &l);
+		vendor_show_json(c, vault_now(s.v), v, &l, f.f.today);
 	else
 		vendor_show_text(c->out, v, &l, f.f.today);
 out:

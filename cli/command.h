@@ -16,13 +16,13 @@ enum opt_id {
 	OPT_ACCOUNT, OPT_LICENSE, OPT_PLAN, OPT_REGION, OPT_SMARTSHEET_NAME, OPT_OWNER, OPT_CREATED, OPT_ROTATE_EVERY,
 	OPT_EXPIRES, OPT_TAG, OPT_NOTE, OPT_NO_VALUE, OPT_LABEL,
 	OPT_NO_NEWLINE, OPT_FORMAT, OPT_TOKEN_VERSION,
-	OPT_VERDICT, OPT_VENDOR, OPT_STATUS, OPT_DATE, OPT_OLD_REVOKED, OPT_UNCHECKED,
+	OPT_VERDICT, OPT_VENDOR, OPT_STATUS, OPT_DATE, OPT_OLD_REVOKED, OPT_REVOKE_OLD, OPT_UNCHECKED,
 	OPT_ALL, OPT_RETIRED, OPT_WITHIN, OPT_AT,
 	OPT_TO, OPT_PURPOSE, OPT_ITEM, OPT_AGREEMENT, OPT_UNTIL, OPT_CHANNEL, OPT_REASON, OPT_CONTACT, OPT_VETTED,
 	OPT_ADD_AGREEMENT, OPT_NAME, OPT_CONFIRM, OPT_NEVER_GIVEN, OPT_SINCE, OPT_BY_SLOT, OPT_ACTION,
 	OPT_HEAD, OPT_ACCEPT, OPT_LOG_VERIFY, OPT_LOG_ROTATE,
 	OPT_ENV, OPT_PRISTINE, OPT_ADD_TAG, OPT_REMOVE_TAG, OPT_NEW_PASSPHRASE_FD, OPT_NEW_PASSPHRASE_FILE,
-	OPT_ROLE, OPT_GRANT, OPT_COMPROMISED, OPT_KEY_FILE_DIR
+	OPT_ROLE, OPT_GRANT, OPT_COMPROMISED, OPT_KEY_FILE_DIR, OPT_LIST, OPT_NO_EXPOSURE
 };
 
 struct command_option {
@@ -70,6 +70,6 @@ int commands_meant(const struct command *const *table, const char *word, char *o
 /* One const entry a command, in the file of its name. */
 extern const struct command cmd_run, cmd_edit, cmd_access, cmd_backup, cmd_restore, cmd_rekey;
 extern const struct command cmd_init, cmd_add, cmd_get, cmd_list, cmd_show, cmd_rotate, cmd_remove, cmd_verify,
-	cmd_eligible, cmd_help, cmd_check, cmd_vendor, cmd_share, cmd_log, cmd_unshare, cmd_holders, cmd_due;
+	cmd_eligible, cmd_help, cmd_check, cmd_exposure, cmd_vendor, cmd_share, cmd_log, cmd_unshare, cmd_holders, cmd_due;
 
 #endif

@@ -9,9 +9,9 @@
 
 static const struct command *const commands_table[] = {
         &cmd_init,   &cmd_add,    &cmd_get,    &cmd_run,      &cmd_list,   &cmd_show,    &cmd_edit,
-        &cmd_rotate, &cmd_remove, &cmd_check,  &cmd_vendor,   &cmd_share,  &cmd_unshare, &cmd_holders,
-        &cmd_due,    &cmd_log,    &cmd_access, &cmd_eligible, &cmd_verify, &cmd_backup,  &cmd_restore,
-        &cmd_rekey,  &cmd_help,   NULL,
+        &cmd_rotate, &cmd_remove, &cmd_check,  &cmd_exposure, &cmd_vendor, &cmd_share,   &cmd_unshare,
+        &cmd_holders, &cmd_due,   &cmd_log,    &cmd_access,   &cmd_eligible, &cmd_verify, &cmd_backup,
+        &cmd_restore, &cmd_rekey, &cmd_help,   NULL,
 };
 
 static const struct command_option commands_global[] = {
@@ -66,6 +66,7 @@ static const char *const commands_words[] = {
         "unshare unassign withdraw take-back takeback ungive revoke",
         "remove rm delete del erase destroy drop revoke",
         "check test validate ping whoami probe",
+        "exposure reach scope reaches permissions blast-radius",
         "share give grant assign lend handover hand-over",
         "holders who whohas who-has shares ledger",
         "due expired expiring overdue todo",

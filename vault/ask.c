@@ -51,6 +51,37 @@ void ask_bind(struct vault *v, const struct vault_check_target *target, struct v
 	verdict->checked = vault_now(v);
 }
 
+size_t ask_keep_answered(struct vault_check_target *targets, struct vault_verdict *verdicts, struct helper_reach *reach,
+                         size_t n)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (verdicts[i].base == NULL) {
+			vault_verdict_clear(&verdicts[i]);
+			if (reach != NULL)
+				helper_reach_clear(&reach[i]);
+			continue;
+		}
+		const struct vault_verdict one = verdicts[i];
+		memset(&verdicts[i], 0, sizeof verdicts[i]);
+		targets[kept] = targets[i];
+		verdicts[kept] = one;
+		if (reach != NULL) {
+			const struct helper_reach there = reach[i];
+			memset(&reach[i], 0, sizeof reach[i]);
+			reach[kept] = there;
+		}
+		kept++;
+	}
+	return kept;
+}
+
+enum vault_rc ask_interrupted(size_t kept, size_t n, struct vault_err *err)
+{
+	return vault_err_set(err, VAULT_INTERRUPTED, "interrupted: Smartsheet was asked about %zu of %zu%s", kept, n,
+	                     kept > 0 ? ", and what it said of these is kept" : "; nothing was changed");
+}
+
 enum vault_rc ask_index(const struct vault_verdicts *earlier, struct finding_index *x, struct vault_err *err)
 {
 	static const struct vault_tokens no_tokens;

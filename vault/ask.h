@@ -22,6 +22,13 @@ enum vault_rc ask_run(const struct vault_api_config *cfg, enum helper_op op, con
 /* Token, version, commitment and time of what was said of a target. */
 void ask_bind(struct vault *v, const struct vault_check_target *target, struct vault_verdict *verdict);
 
+/* After an interruption: those that were answered come first, in their order, with their targets and what they reach (`reach`
+ * may be NULL); how many. The others are cleared. */
+size_t ask_keep_answered(struct vault_check_target *targets, struct vault_verdict *verdicts, struct helper_reach *reach,
+                         size_t n);
+/* VAULT_INTERRUPTED, with how many of `n` were answered and so are kept. */
+enum vault_rc ask_interrupted(size_t kept, size_t n, struct vault_err *err) VAULT_MUST_CHECK;
+
 /* Earlier verdicts by token (finding_verdicts): all against all would be a product at 10,000 tokens. */
 enum vault_rc ask_index(const struct vault_verdicts *earlier, struct finding_index *x, struct vault_err *err) VAULT_MUST_CHECK;
 

@@ -50,6 +50,8 @@ enum vault_rc vault_probe(struct vault *v, const struct vault_api_config *cfg, c
 	if (rc != VAULT_OK) {
 		vault_verdict_clear(&verdicts[0]);
 		vault_verdict_clear(&verdicts[1]);
+		if (rc == VAULT_INTERRUPTED)
+			rc = vault_err_set(err, VAULT_INTERRUPTED, "interrupted while Smartsheet was asked: nothing was changed");
 		return rc;
 	}
 	*out = verdicts[0];
@@ -60,6 +62,25 @@ enum vault_rc vault_probe(struct vault *v, const struct vault_api_config *cfg, c
 		*asked_old = 1;
 	}
 	return VAULT_OK;
+}
+
+enum vault_rc vault_revoke(struct vault *v, const struct vault_api_config *cfg, const struct vault_check_target *target,
+                           struct vault_verdict *out, struct vault_err *err)
+{
+	struct vault_secret *value = NULL;
+	memset(out, 0, sizeof *out);
+	enum vault_rc rc = v->role != VAULT_ROLE_ADMIN ? txn_forbidden(v, "revoke tokens", err) : ask_open(v, "revoke tokens", target, 1, &value, err);
+	if (rc == VAULT_OK) {
+		const struct helper_request req = {
+		        .op = HELPER_REVOKE, .base = vault_api_base(cfg, target->token->region), .token = value};
+		rc = helper_run(cfg, &req, 1, NULL, NULL, out, NULL, err);
+	}
+	vault_secret_free(&value);
+	if (rc != VAULT_OK)
+		vault_verdict_clear(out);
+	else
+		ask_bind(v, target, out);
+	return rc;
 }
 
 /* --- dead ------------------------------------------------------------------------------------------------ */
@@ -186,6 +207,36 @@ static enum vault_rc log_results(struct vault *v, const struct vault_check_resul
 	return rc;
 }
 
+/* What the verdicts say, kept: logged, and the dead buried. */
+static enum vault_rc take(struct vault *v, const struct vault_check_target *targets, size_t n,
+                          struct vault_verdict *verdicts, const struct vault_verdicts *earlier,
+                          struct vault_check_results *out, struct vault_err *err)
+{
+	for (size_t i = 0; i < n; i++)
+		ask_bind(v, &targets[i], &verdicts[i]);
+	enum vault_rc rc = results(targets, n, verdicts, earlier, out, err);
+	if (rc == VAULT_OK)
+		rc = log_results(v, out, err);
+	if (rc == VAULT_OK)
+		rc = bury(v, out, earlier, err);
+	return rc;
+}
+
+/* As much of the above as there is after an interruption. */
+static enum vault_rc take_some(struct vault *v, const struct vault_check_target *targets, size_t n,
+                               struct vault_verdict *verdicts, const struct vault_verdicts *earlier,
+                               struct vault_check_results *out, struct vault_err *err)
+{
+	struct vault_check_target *some = calloc(n + 1, sizeof *some);
+	if (some == NULL)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	memcpy(some, targets, n * sizeof *some);
+	const size_t kept = ask_keep_answered(some, verdicts, NULL, n);
+	enum vault_rc rc = kept > 0 ? take(v, some, kept, verdicts, earlier, out, err) : VAULT_OK;
+	free(some);
+	return rc == VAULT_OK ? ask_interrupted(kept, n, err) : rc;
+}
+
 enum vault_rc vault_check(struct vault *v, const struct vault_api_config *cfg, const struct vault_check_target *targets,
                           size_t n, const struct vault_verdicts *earlier,
                           void (*progress)(void *ctx, size_t done, size_t n), void *ctx, struct vault_check_results *out,
@@ -201,14 +252,10 @@ enum vault_rc vault_check(struct vault *v, const struct vault_api_config *cfg, c
 		rc = ask_run(cfg, HELPER_ME, targets, n, values, progress, ctx, verdicts, NULL, err);
 	for (size_t i = 0; values != NULL && i < n; i++)
 		vault_secret_free(&values[i]);
-	for (size_t i = 0; i < n && rc == VAULT_OK; i++)
-		ask_bind(v, &targets[i], &verdicts[i]);
 	if (rc == VAULT_OK)
-		rc = results(targets, n, verdicts, earlier, out, err);
-	if (rc == VAULT_OK)
-		rc = log_results(v, out, err);
-	if (rc == VAULT_OK)
-		rc = bury(v, out, earlier, err);
+		rc = take(v, targets, n, verdicts, earlier, out, err);
+	else if (rc == VAULT_INTERRUPTED)
+		rc = take_some(v, targets, n, verdicts, earlier, out, err);
 	for (size_t i = 0; verdicts != NULL && i < n; i++)
 		vault_verdict_clear(&verdicts[i]);
 	free(verdicts);

@@ -202,14 +202,37 @@ static void asking_free(struct asking *a, size_t n)
 	asking_forget(a, n);
 	for (size_t i = 0; a->verdicts != NULL && i < n; i++)
 		vault_verdict_clear(&a->verdicts[i]);
-	for (size_t i = 0; a->reach != NULL && i < n; i++) {
-		free(a->reach[i].why);
-		vault_exposure_clear(&a->reach[i].exposure);
-	}
+	for (size_t i = 0; a->reach != NULL && i < n; i++)
+		helper_reach_clear(&a->reach[i]);
 	vault_exposures_clear(&a->before);
 	free(a->reach);
 	free(a->verdicts);
 	free(a->values);
+}
+
+/* What was said becomes results, which are logged. */
+static enum vault_rc asking_take(struct vault *v, const struct vault_check_target *targets, size_t n, struct asking *a,
+                                 const struct vault_verdicts *earlier, struct vault_exposure_results *out, struct vault_err *err)
+{
+	for (size_t i = 0; i < n; i++)
+		ask_bind(v, &targets[i], &a->verdicts[i]);
+	const enum vault_rc rc = exposure_results(targets, n, a->verdicts, a->reach, earlier, &a->before, out, err);
+	return rc == VAULT_OK ? exposure_log(v, out, err) : rc;
+}
+
+/* As much of it as there is after an interruption. */
+static enum vault_rc asking_take_some(struct vault *v, const struct vault_check_target *targets, size_t n, struct asking *a,
+                                      const struct vault_verdicts *earlier, struct vault_exposure_results *out,
+                                      struct vault_err *err)
+{
+	struct vault_check_target *some = calloc(n + 1, sizeof *some);
+	if (some == NULL)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	memcpy(some, targets, n * sizeof *some);
+	const size_t kept = ask_keep_answered(some, a->verdicts, a->reach, n);
+	const enum vault_rc rc = kept > 0 ? asking_take(v, some, kept, a, earlier, out, err) : VAULT_OK;
+	free(some);
+	return rc == VAULT_OK ? ask_interrupted(kept, n, err) : rc;
 }
 
 enum vault_rc vault_exposure_ask(struct vault *v, const struct vault_api_config *cfg, const struct vault_check_target *targets,
@@ -227,12 +250,10 @@ enum vault_rc vault_exposure_ask(struct vault *v, const struct vault_api_config 
 	if (rc == VAULT_OK)
 		rc = ask_run(cfg, HELPER_EXPOSURE, targets, n, a.values, progress, ctx, a.verdicts, a.reach, err);
 	asking_forget(&a, n);
-	for (size_t i = 0; i < n && rc == VAULT_OK; i++)
-		ask_bind(v, &targets[i], &a.verdicts[i]);
 	if (rc == VAULT_OK)
-		rc = exposure_results(targets, n, a.verdicts, a.reach, earlier, &a.before, out, err);
-	if (rc == VAULT_OK)
-		rc = exposure_log(v, out, err);
+		rc = asking_take(v, targets, n, &a, earlier, out, err);
+	else if (rc == VAULT_INTERRUPTED)
+		rc = asking_take_some(v, targets, n, &a, earlier, out, err);
 	asking_free(&a, n);
 	if (rc != VAULT_OK)
 		vault_exposure_results_clear(out);

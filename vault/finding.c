@@ -356,3 +356,52 @@ enum vault_rc vault_holders_at(const struct vault_facts *facts, int64_t at, int 
 		qsort(out->h, out->n, sizeof *out->h, finding_holder_order);
 	return VAULT_OK;
 }
+
+/* The day from which a holder who is past knows nothing that works: the last of the ending and the deaths. 0 where they
+ * never were given anything. */
+static int finding_past_since(const struct vault_holder *h, int64_t at, int64_t *since)
+{
+	int given = 0;
+
+	*since = VAULT_NO_DAY;
+	for (size_t i = 0; i < h->handover->n_periods; i++) {
+		const struct vault_period *p = &h->handover->periods[i];
+
+		if (p->never_given)
+			continue;
+		given = 1;
+		if (finding_ended(p, at) && (*since == VAULT_NO_DAY || p->ended > *since))
+			*since = p->ended;
+	}
+	for (size_t i = 0; i < h->token->n_versions; i++) {
+		const struct vault_version *v = &h->token->versions[i];
+
+		if (v->died != VAULT_NO_DAY && v->died > *since && finding_knows(h->handover, v->number, at))
+			*since = v->died;
+	}
+	return given;
+}
+
+void vault_vendor_out(const struct vault_holders *holders, const struct vault_vendor *vendor, int64_t at,
+                      struct vault_vendor_out *out)
+{
+	*out = (struct vault_vendor_out){.since = VAULT_NO_DAY};
+	for (size_t i = 0; i < holders->n; i++) {
+		const struct vault_holder *h = &holders->h[i];
+		int64_t since = VAULT_NO_DAY;
+
+		if (h->vendor != vendor)
+			continue;
+		if (!finding_ended(h->period, at)) {
+			out->holding++;
+		} else if (h->state != VAULT_HOLDER_ENDED) {
+			out->knowing++;
+		} else if (finding_past_since(h, at, &since)) {
+			out->past++;
+			if (out->since == VAULT_NO_DAY || since > out->since)
+				out->since = since;
+		}
+	}
+	if (out->holding + out->knowing > 0)
+		out->since = VAULT_NO_DAY;
+}

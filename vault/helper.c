@@ -19,6 +19,7 @@
 #include "files.h"
 #include "helper.h"
 #include "helper_answer.h"
+#include "helper_reach.h"
 
 #ifndef VAULT_LIBEXECDIR
 #define VAULT_LIBEXECDIR "/usr/local/libexec"
@@ -41,12 +42,14 @@ struct helper {
 	char **base;         /* as asked: without slashes at the end */
 	unsigned char *seen; /* a request's answer came */
 	struct vault_verdict *verdicts;
-	struct buf head; /* of the frame under way */
+	struct helper_reach *reach; /* of those who asked for it */
+	struct buf head;            /* of the frame under way */
 	size_t head_at, token_at;
 	struct buf lines; /* read, not yet taken */
 	char complaint[HELPER_SAID_MAX];
 	size_t complaint_n;
 	int broken; /* it does not speak our protocol */
+	const volatile sig_atomic_t *stop; /* the caller's, or NULL */
 	void (*progress)(void *ctx, size_t done, size_t n);
 	void *ctx;
 };
@@ -116,12 +119,14 @@ static void helper_close(int *fd)
 	*fd = -1;
 }
 
+static const int helper_ours[] = {SIGINT, SIGTERM, SIGHUP};
+
 /* posix_spawn, not fork: the child never has a copy of our memory. */
 static int helper_spawn(struct helper *h, const char *program, const int fd[3])
 {
 	posix_spawn_file_actions_t acts;
 	posix_spawnattr_t attr;
-	sigset_t none, all;
+	sigset_t later, all;
 	char name[] = "vault-api";
 	char *argv[] = {name, NULL}, *env[16];
 	int rc = 0;
@@ -132,13 +137,17 @@ static int helper_spawn(struct helper *h, const char *program, const int fd[3])
 		(void)posix_spawn_file_actions_destroy(&acts);
 		return ENOMEM;
 	}
-	(void)sigemptyset(&none);
+	/* What is sent to a terminal's or a service's whole group waits until the helper ignores it: answers that it has
+	 * are not to be lost because somebody stops us. */
+	(void)sigemptyset(&later);
+	for (size_t i = 0; i < sizeof helper_ours / sizeof helper_ours[0]; i++)
+		(void)sigaddset(&later, helper_ours[i]);
 	(void)sigfillset(&all);
 	helper_environment(env, sizeof env / sizeof env[0]);
 	for (int i = 0; i < 3 && rc == 0; i++)
 		rc = posix_spawn_file_actions_adddup2(&acts, fd[i], i);
 	rc = rc ? rc : posix_spawn_file_actions_addclosefrom_np(&acts, 3);
-	rc = rc ? rc : posix_spawnattr_setsigmask(&attr, &none);
+	rc = rc ? rc : posix_spawnattr_setsigmask(&attr, &later);
 	rc = rc ? rc : posix_spawnattr_setsigdefault(&attr, &all);
 	rc = rc ? rc : posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 	rc = rc ? rc : posix_spawn(&h->pid, program, &acts, &attr, argv, env);
@@ -261,10 +270,26 @@ static int helper_send(struct helper *h, int *in_setup)
 	return 0;
 }
 
+/* Where the reach of request `i` goes; NULL where it did not ask for one. */
+static struct helper_reach *helper_reach_of(const struct helper *h, size_t i)
+{
+	return h->reach && h->req[i].op == HELPER_EXPOSURE ? &h->reach[i] : NULL;
+}
+
+/* Request `i` is answered, or will not be: unknown, and what it reaches too. */
+static enum vault_rc helper_set_unknown(struct helper *h, size_t i, const char *why, struct vault_err *err)
+{
+	struct helper_reach *reach = helper_reach_of(h, i);
+	enum vault_rc rc = helper_answer_unknown(&h->verdicts[i], why, err);
+
+	return rc == VAULT_OK && reach ? helper_reach_unknown(reach, why, err) : rc;
+}
+
 static enum vault_rc helper_take_line(struct helper *h, const uint8_t *p, size_t n, struct vault_err *err)
 {
 	struct vault_json *j = vault_json_parse(p, n, NULL);
 	int64_t id = j && vault_json_is_int(j, "id") ? vault_json_get_int(j, "id", -1) : -1;
+	struct helper_reach *reach = NULL;
 	enum vault_rc rc = VAULT_OK;
 	size_t i = 0;
 
@@ -273,15 +298,23 @@ static enum vault_rc helper_take_line(struct helper *h, const uint8_t *p, size_t
 		goto out;
 	}
 	i = (size_t)id;
+	reach = helper_reach_of(h, i);
+	if (vault_json_get(j, "list")) {
+		h->broken |= !reach; /* parts of what nobody asked for */
+		rc = reach ? helper_reach_part(reach, j, err) : VAULT_OK;
+		goto out;
+	}
 	if (h->seen[i]) {
-		rc = helper_answer_unknown(&h->verdicts[i], "vault-api answered this twice; install vault again", err);
+		rc = helper_set_unknown(h, i, "vault-api answered this twice; install vault again", err);
 		goto out;
 	}
 	h->seen[i] = 1;
 	h->answered++;
-	if (helper_answer_read(j, h->base[i], &h->verdicts[i]) != 0)
+	if (helper_answer_read(j, h->req[i].op, h->base[i], &h->verdicts[i]) != 0)
 		rc = helper_answer_unknown(&h->verdicts[i],
 		                           "vault-api answered in another form than agreed; install vault again", err);
+	if (rc == VAULT_OK && reach)
+		rc = helper_reach_read(reach, j, &h->verdicts[i], err);
 	if (h->progress)
 		h->progress(h->ctx, h->answered, h->n);
 out:
@@ -338,13 +371,34 @@ static void helper_read_said(struct helper *h)
 	h->complaint[h->complaint_n] = '\0';
 }
 
+static int helper_stopped(const struct helper *h)
+{
+	return h->stop != NULL && *h->stop != 0;
+}
+
+/* poll(2), but for a signal that comes between the look at `stop` and the wait, which would be waited out: it is let in
+ * by the wait only. */
+static int helper_wait(const struct helper *h, struct pollfd p[3], int64_t left_ms)
+{
+	const struct timespec left = {.tv_sec = left_ms / 1000, .tv_nsec = left_ms % 1000 * 1000000};
+	sigset_t all, before;
+	int rc = 0;
+
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_BLOCK, &all, &before);
+	if (!helper_stopped(h))
+		rc = ppoll(p, 3, &left, &before);
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return rc;
+}
+
 static enum vault_rc helper_talk(struct helper *h, struct vault_err *err)
 {
 	int64_t heard = clock_ms(), limit = HELPER_TOTAL_MS + HELPER_GRACE_MS;
 	enum vault_rc rc = VAULT_OK;
 	int in_setup = 1;
 
-	while (rc == VAULT_OK && !h->broken && h->out >= 0) {
+	while (rc == VAULT_OK && !h->broken && h->out >= 0 && !helper_stopped(h)) {
 		struct pollfd p[3] = {{.fd = h->in, .events = POLLOUT},
 		                      {.fd = h->out, .events = POLLIN},
 		                      {.fd = h->said, .events = POLLIN}};
@@ -354,8 +408,11 @@ static enum vault_rc helper_talk(struct helper *h, struct vault_err *err)
 			h->broken = 1; /* its own limits are shorter: it hangs */
 			break;
 		}
-		if (poll(p, 3, (int)left) < 0 && errno != EINTR)
-			return vault_err_set(err, VAULT_IO, "can't wait for vault-api: %s", strerror(errno));
+		if (helper_wait(h, p, left) < 0) {
+			if (errno != EINTR)
+				return vault_err_set(err, VAULT_IO, "can't wait for vault-api: %s", strerror(errno));
+			continue; /* nothing is known of the pipes */
+		}
 		if (p[2].revents)
 			helper_read_said(h);
 		if (p[1].revents) {
@@ -376,6 +433,17 @@ static void helper_listen_out(struct helper *h)
 
 	for (p.fd = h->said; h->said >= 0 && poll(&p, 1, HELPER_ENDING_MS) > 0; p.fd = h->said)
 		helper_read_said(h);
+}
+
+/* We were stopped: what it has written so far is taken, once it is gone and writes no more. */
+static enum vault_rc helper_take_rest(struct helper *h, struct vault_err *err)
+{
+	struct pollfd p = {.events = POLLIN};
+	enum vault_rc rc = VAULT_OK;
+
+	for (p.fd = h->out; rc == VAULT_OK && !h->broken && h->out >= 0 && poll(&p, 1, 0) > 0; p.fd = h->out)
+		rc = helper_read_answers(h, err);
+	return rc;
 }
 
 /* The exit status, -1 for a death by signal. When we come here it has closed its pipes and is ending, or is to end: a
@@ -417,6 +485,22 @@ static void helper_why(const struct helper *h, int status, char *out, size_t cap
 	}
 }
 
+/* Requests without an answer say nothing, and so that nobody takes them for an answer have no base. */
+static enum vault_rc helper_interrupted(struct helper *h, struct vault_err *err)
+{
+	enum vault_rc rc = VAULT_INTERRUPTED;
+
+	for (size_t i = 0; i < h->n && rc == VAULT_INTERRUPTED; i++) {
+		if (h->seen[i])
+			continue;
+		free(h->verdicts[i].base);
+		h->verdicts[i].base = NULL;
+		if (helper_answer_unknown(&h->verdicts[i], "not asked to the end: interrupted", err) != VAULT_OK)
+			rc = VAULT_REFUSED;
+	}
+	return rc;
+}
+
 /* Requests without an answer are unknown; with no answer at all it is a failure. */
 static enum vault_rc helper_conclude(struct helper *h, int status, struct vault_err *err)
 {
@@ -425,12 +509,14 @@ static enum vault_rc helper_conclude(struct helper *h, int status, struct vault_
 
 	if (h->answered == h->n)
 		return VAULT_OK;
+	if (helper_stopped(h))
+		return helper_interrupted(h, err);
 	helper_why(h, status, why, sizeof why);
 	if (h->answered == 0)
 		return vault_err_set(err, VAULT_IO, "%s", why);
 	for (size_t i = 0; i < h->n && rc == VAULT_OK; i++) {
 		if (!h->seen[i])
-			rc = helper_answer_unknown(&h->verdicts[i], why, err);
+			rc = helper_set_unknown(h, i, why, err);
 	}
 	return rc;
 }
@@ -460,14 +546,21 @@ enum vault_rc helper_run(const struct vault_api_config *cfg, const struct helper
                          void (*progress)(void *ctx, size_t done, size_t n), void *ctx, struct vault_verdict *out,
                          struct helper_reach *reach, struct vault_err *err)
 {
-	struct helper h = {
-	        .in = -1, .out = -1, .said = -1, .req = req, .n = n, .verdicts = out, .progress = progress, .ctx = ctx};
+	struct helper h = {.in = -1,
+	                   .out = -1,
+	                   .said = -1,
+	                   .req = req,
+	                   .n = n,
+	                   .verdicts = out,
+	                   .reach = reach,
+	                   .progress = progress,
+	                   .ctx = ctx,
+	                   .stop = cfg->stop};
 	const struct timespec now = {0, 0};
 	sigset_t pipe_only, before, pending;
 	enum vault_rc rc = VAULT_OK;
 	int status = 0, was_pending = 0;
 
-	(void)reach;
 	if (n == 0)
 		return VAULT_OK;
 	/* Its end may close while we write: EPIPE is wanted, not the signal, and nothing of it left for the caller. */
@@ -479,15 +572,19 @@ enum vault_rc helper_run(const struct vault_api_config *cfg, const struct helper
 	rc = rc ? rc : helper_start(&h, cfg, err);
 	rc = rc ? rc : helper_talk(&h, err);
 	helper_close(&h.in);
-	if (rc == VAULT_OK && !h.broken)
+	if (rc == VAULT_OK && !h.broken && !helper_stopped(&h))
 		helper_listen_out(&h);
 	status = helper_reap(&h);
+	if (rc == VAULT_OK && helper_stopped(&h))
+		rc = helper_take_rest(&h, err);
 	rc = rc ? rc : helper_conclude(&h, status, err);
 	helper_close(&h.out);
 	helper_close(&h.said);
 	if (!was_pending)
 		(void)sigtimedwait(&pipe_only, NULL, &now);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	for (size_t i = 0; rc != VAULT_OK && reach && i < n; i++)
+		helper_reach_clear(&reach[i]);
 	for (size_t i = 0; h.base && i < n; i++)
 		free(h.base[i]);
 	free(h.base);

@@ -23,6 +23,7 @@
  * "op":"revoke" asks Smartsheet to revoke the token that asks (DELETE /token), never more than that one. The answer's
  * `result` is valid where Smartsheet said yes (identity null), else as by the table: it proves nothing, "me" does.
  *
+ * It ignores SIGINT, SIGTERM and SIGHUP, which a terminal or a service's end sends to both: it ends with its pipes.
  * The helper exits 0 at the end of its input, when all is answered; with another status and a line on stderr where it can't
  * work (a CA file it can't read: 2). */
 #ifndef VAULT_HELPER_H
@@ -53,7 +54,8 @@ struct helper_request {
  * missing, or no answer of ours: `unknown` with a message. `reach` (n of them, zeroed; NULL where nothing asks for
  * HELPER_EXPOSURE) gets what it reaches. `progress` (may be NULL) after each. Token bytes go by
  * write(2) from the secret's own memory. VAULT_IO where vault-api can't be started or the pipe breaks before the
- * first answer. The child gets an environment of its own: PATH, LANG, https_proxy, HTTPS_PROXY, no_proxy, NO_PROXY only,
+ * first answer. VAULT_INTERRUPTED (no sentence) where *cfg->stop was set before all had come: `out[i]` of a request without
+ * an answer is then `unknown` and has no base, which every answer has. The child gets an environment of its own: PATH, LANG, https_proxy, HTTPS_PROXY, no_proxy, NO_PROXY only,
  * and no other descriptors than 0-2. */
 enum vault_rc helper_run(const struct vault_api_config *cfg, const struct helper_request *req, size_t n,
                          void (*progress)(void *ctx, size_t done, size_t n), void *ctx,

@@ -5,8 +5,6 @@
 
 #include "helper_answer.h"
 
-enum { HELPER_ANSWER_TEXT_MAX = 1024 };
-
 enum vault_rc helper_answer_unknown(struct vault_verdict *v, const char *why, struct vault_err *err)
 {
 	char *base = v->base;
@@ -19,23 +17,29 @@ enum vault_rc helper_answer_unknown(struct vault_verdict *v, const char *why, st
 	return v->message ? VAULT_OK : vault_err_set(err, VAULT_REFUSED, "no memory");
 }
 
+int helper_answer_is_text(const char *s, size_t max)
+{
+	size_t n = strlen(s);
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)s[i], after = (unsigned char)s[i + 1];
+
+		if (c < 0x20 || c == 0x7f || (c == 0xc2 && after >= 0x80 && after <= 0x9f)) /* C0, DEL, C1 */
+			return 0;
+	}
+	return n > 0 && n <= max;
+}
+
 /* A copy of a string without control characters; -1 where it has some, is too long, or there is no memory. A missing
  * one is fine. */
 static int helper_answer_text(const struct vault_json *j, const char *key, char **out)
 {
 	const char *s = vault_json_get_str(j, key);
-	size_t n = s ? strlen(s) : 0;
 
 	if (!s)
 		return 0;
-	if (n == 0 || n > HELPER_ANSWER_TEXT_MAX)
+	if (!helper_answer_is_text(s, HELPER_ANSWER_TEXT_MAX))
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)s[i], after = (unsigned char)s[i + 1];
-
-		if (c < 0x20 || c == 0x7f || (c == 0xc2 && after >= 0x80 && after <= 0x9f)) /* C0, DEL, C1 */
-			return -1;
-	}
 	*out = strdup(s);
 	return *out ? 0 : -1;
 }
@@ -88,7 +92,7 @@ static int helper_answer_result(const char *name, enum vault_result *out)
 	return -1;
 }
 
-int helper_answer_read(const struct vault_json *j, const char *base, struct vault_verdict *v)
+int helper_answer_read(const struct vault_json *j, enum helper_op op, const char *base, struct vault_verdict *v)
 {
 	const struct vault_json *who = vault_json_get(j, "identity");
 	const char *echo = vault_json_get_str(j, "base");
@@ -102,6 +106,8 @@ int helper_answer_read(const struct vault_json *j, const char *base, struct vaul
 	v->error_code = vault_json_get_int(j, "error_code", 0);
 	if (v->http_status < 0 || v->http_status > 999)
 		return -1;
+	if (op == HELPER_REVOKE) /* Smartsheet said yes, not who it is */
+		return !vault_json_is_object(who) && (v->result != VAULT_VALID || v->http_status == 200) ? 0 : -1;
 	if (vault_json_is_object(who)) {
 		v->has_identity = 1;
 		return v->result == VAULT_VALID ? helper_answer_identity(who, &v->identity) : -1;

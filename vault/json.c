@@ -1,52 +1,37 @@
-/* json.c - JSON documents: a thin, checked face of jansson, and the only room that includes it. L2. Our own sealed records
- * are read by jsonread.c.
+/* json.c - JSON documents under construction, and their text. L2. What others wrote is read by json_parse.c.
  *
- * What is built is a tree of nodes beside jansson's, which remembers a failure and carries it to the root; a node lives
- * as long as the document it was put into. What is read are jansson's own values, told from nodes by the lowest bit
- * of the pointer, so that reading allocates nothing. */
+ * The commands that list write ten thousand tokens: a scalar becomes text at once, and a document is put together from the
+ * pieces when it is dumped. A failure is remembered and carried to the root; a node lives as long as the document it was
+ * put into. */
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include <vault/date.h>
-#include <vault/json.h>
 #include <vault/types.h>
 
-enum { DEPTH_MAX = 64 };
+#include "json_int.h"
 
-struct vault_json {
-	json_t *j;
-	struct vault_json *parent, *child, *sibling;
-	int failed;
-};
+enum { INDENT_MAX = 31 };
 
-static int is_view(const struct vault_json *j)
+static struct vault_json *node(int is_array)
 {
-	return ((uintptr_t)j & 1) != 0;
-}
-
-static const struct vault_json *view_of(json_t *j)
-{
-	return j ? (const struct vault_json *)((uintptr_t)j | 1) : NULL;
-}
-
-static json_t *value_of(const struct vault_json *j)
-{
-	if (!j)
-		return NULL;
-	return is_view(j) ? (json_t *)((uintptr_t)j & ~(uintptr_t)1) : j->j;
-}
-
-static struct vault_json *node_of(json_t *j)
-{
-	struct vault_json *n = j ? calloc(1, sizeof *n) : NULL;
+	struct vault_json *n = calloc(1, sizeof *n);
 
 	if (n)
-		n->j = j;
-	else if (j)
-		json_decref(j);
+		n->is_array = is_array;
 	return n;
+}
+
+struct vault_json *vault_json_object(void)
+{
+	return node(0);
+}
+
+struct vault_json *vault_json_array(void)
+{
+	return node(1);
 }
 
 static void fail(struct vault_json *n)
@@ -55,268 +40,313 @@ static void fail(struct vault_json *n)
 		n->failed = 1;
 }
 
-struct vault_json *vault_json_object(void)
+static void free_node(struct vault_json *j)
 {
-	return node_of(json_object());
-}
+	struct vault_json *next = NULL;
 
-struct vault_json *vault_json_array(void)
-{
-	return node_of(json_array());
-}
-
-static void free_nodes(struct vault_json *n)
-{
-	struct vault_json *c = NULL, *next = NULL;
-
-	for (c = n->child; c; c = next) {
-		next = c->sibling;
-		free_nodes(c);
+	if (j->parsed)
+		json_parsed_free(j);
+	for (size_t i = 0; i < j->n; i++)
+		if (j->m[i].child)
+			free_node(j->m[i].child);
+	for (struct vault_json *c = j->dropped; c; c = next) {
+		next = c->next;
+		free_node(c);
 	}
-	json_decref(n->j);
-	free(n);
+	buf_free(&j->text);
+	free(j->m);
+	free(j);
 }
 
 void vault_json_free(struct vault_json **j)
 {
-	if (!j || !*j || is_view(*j))
+	if (!j || !*j || json_is_view(*j))
 		return;
-	free_nodes(*j);
+	free_node(*j);
 	*j = NULL;
 }
 
-/* A node goes under another, whether jansson took its value (`bad` 0) or not: it may still be written to. For that each
- * node has a reference of its own to its value. */
-static void adopt(struct vault_json *to, struct vault_json *n, int bad)
+/* --- text ------------------------------------------------------------------------------------------------- */
+
+/* RFC 8259, section 7: what must be escaped, and no more. */
+static void text_escape(struct buf *b, unsigned char c)
 {
-	n->parent = to;
-	n->sibling = to->child;
-	to->child = n;
-	if (bad || n->failed)
+	static const char names[] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
+	char out[8];
+
+	if (c == '"' || c == '\\')
+		(void)snprintf(out, sizeof out, "\\%c", c);
+	else if (c < sizeof names && names[c])
+		(void)snprintf(out, sizeof out, "\\%c", names[c]);
+	else
+		(void)snprintf(out, sizeof out, "\\u%04X", c);
+	buf_add(b, out, strlen(out));
+}
+
+/* Names come from people and from Smartsheet: what is no UTF-8 is shown as '?'. */
+static void text_string(struct buf *b, const char *s)
+{
+	const unsigned char *p = (const unsigned char *)s;
+	size_t n = strlen(s), from = 0, i = 0, len = 0;
+
+	buf_u8(b, '"');
+	for (; i < n; i += len) {
+		len = 1;
+		if (p[i] >= 0x20 && p[i] < 0x80 && p[i] != '"' && p[i] != '\\')
+			continue;
+		if (p[i] >= 0x80 && (len = vault_utf8_len(p + i, n - i)) > 0)
+			continue;
+		buf_add(b, s + from, i - from);
+		if (len == 0)
+			buf_u8(b, '?');
+		else
+			text_escape(b, p[i]);
+		len = 1;
+		from = i + 1;
+	}
+	buf_add(b, s + from, n - from);
+	buf_u8(b, '"');
+}
+
+/* --- members ---------------------------------------------------------------------------------------------- */
+
+/* A place for a value: a key's own where it was set before, else a new one at the end. NULL: remembered as a failure. */
+static struct json_member *place(struct vault_json *to, size_t key_at, size_t key_n)
+{
+	struct json_member *m = NULL;
+
+	for (size_t i = 0; key_n > 0 && i < to->n; i++) {
+		m = &to->m[i];
+		if (m->key_n != key_n || memcmp(to->text.p + m->key_at, to->text.p + key_at, key_n) != 0)
+			continue;
+		if (m->child) {
+			m->child->next = to->dropped;
+			to->dropped = m->child;
+		}
+		m->child = NULL;
+		return m;
+	}
+	if (to->n == to->cap) {
+		size_t cap = to->cap ? 2 * to->cap : 8;
+
+		m = reallocarray(to->m, cap, sizeof *m);
+		if (!m) {
+			fail(to);
+			return NULL;
+		}
+		to->m = m;
+		to->cap = cap;
+	}
+	m = &to->m[to->n++];
+	*m = (struct json_member){.key_at = key_at, .key_n = key_n};
+	return m;
+}
+
+/* A member whose key is NULL is an array's. */
+static struct json_member *member(struct vault_json *to, const char *key)
+{
+	size_t key_at = to->text.n;
+
+	if (key)
+		text_string(&to->text, key);
+	if (to->text.failed) {
+		fail(to);
+		return NULL;
+	}
+	return place(to, key_at, to->text.n - key_at);
+}
+
+/* `to` as something that a value can be put into, with or without a key; NULL where it is not. */
+static struct vault_json *written(struct vault_json *to, int is_array)
+{
+	return to && !json_is_view(to) && (to->parsed || to->is_array == is_array) ? to : NULL;
+}
+
+static void put_parsed(struct vault_json *to, const char *key, const char *s, const char *raw)
+{
+	struct buf b = {.p = NULL};
+
+	if (s)
+		text_string(&b, s);
+	else
+		buf_add(&b, raw, strlen(raw));
+	if (b.failed || !key || json_parsed_set(to, key, (const char *)b.p, b.n) != 0)
+		fail(to);
+	buf_free(&b);
+}
+
+/* A string `s`, or where it is NULL the JSON text `raw`. */
+static void put(struct vault_json *to, const char *key, const char *s, const char *raw)
+{
+	struct json_member *m = NULL;
+
+	to = written(to, key == NULL);
+	if (!to)
+		return;
+	if (to->parsed) {
+		put_parsed(to, key, s, raw);
+		return;
+	}
+	m = member(to, key);
+	if (!m)
+		return;
+	m->text_at = to->text.n;
+	if (s)
+		text_string(&to->text, s);
+	else
+		buf_add(&to->text, raw, strlen(raw));
+	m->text_n = to->text.n - m->text_at;
+	if (to->text.failed)
 		fail(to);
 }
 
-static void put(struct vault_json *obj, const char *key, json_t *value)
+static void adopt(struct vault_json *to, const char *key, struct vault_json *owned)
 {
-	if (!obj || is_view(obj)) {
-		json_decref(value);
+	struct json_member *m = NULL;
+
+	to = written(to, key == NULL);
+	if (!to || to->parsed || !owned || json_is_view(owned)) {
+		if (to)
+			fail(to);
+		vault_json_free(&owned);
 		return;
 	}
-	if (!value || json_object_set_new(obj->j, key, value))
-		fail(obj);
+	m = member(to, key);
+	if (!m) {
+		vault_json_free(&owned);
+		return;
+	}
+	m->child = owned;
+	owned->parent = to;
+	if (owned->failed)
+		fail(to);
 }
 
 void vault_json_set(struct vault_json *obj, const char *key, struct vault_json *owned)
 {
-	if (!obj || is_view(obj))
-		vault_json_free(&owned);
-	else if (!owned)
-		fail(obj);
-	else
-		adopt(obj, owned, json_object_set(obj->j, key, owned->j));
+	adopt(obj, key, owned);
 }
 
-/* jansson takes UTF-8 only; names come from people and from Smartsheet. */
-static json_t *text_value(const char *s)
+void vault_json_add(struct vault_json *arr, struct vault_json *owned)
 {
-	json_t *value = s ? json_string(s) : json_null();
-	size_t n = 0, i = 0, len = 0;
-	char *copy = NULL;
-
-	if (value)
-		return value;
-	copy = strdup(s);
-	if (!copy)
-		return NULL;
-	n = strlen(copy);
-	for (i = 0; i < n; i += len) {
-		len = vault_utf8_len((const unsigned char *)copy + i, n - i);
-		if (len == 0) {
-			copy[i] = '?';
-			len = 1;
-		}
-	}
-	value = json_string(copy);
-	free(copy);
-	return value;
+	adopt(arr, NULL, owned);
 }
 
 void vault_json_set_str(struct vault_json *obj, const char *key, const char *s)
 {
-	put(obj, key, text_value(s));
+	put(obj, key, s, "null");
+}
+
+void vault_json_add_str(struct vault_json *arr, const char *s)
+{
+	put(arr, NULL, s, "null");
 }
 
 void vault_json_set_int(struct vault_json *obj, const char *key, int64_t n)
 {
-	put(obj, key, json_integer(n));
+	char text[24];
+
+	(void)snprintf(text, sizeof text, "%" PRId64, n);
+	put(obj, key, NULL, text);
+}
+
+void vault_json_add_int(struct vault_json *arr, int64_t n)
+{
+	char text[24];
+
+	(void)snprintf(text, sizeof text, "%" PRId64, n);
+	put(arr, NULL, NULL, text);
 }
 
 void vault_json_set_bool(struct vault_json *obj, const char *key, int yes)
 {
-	put(obj, key, json_boolean(yes));
+	put(obj, key, NULL, yes ? "true" : "false");
 }
 
 void vault_json_set_null(struct vault_json *obj, const char *key)
 {
-	put(obj, key, json_null());
+	put(obj, key, NULL, "null");
 }
 
 void vault_json_set_day(struct vault_json *obj, const char *key, int64_t day)
 {
 	char text[VAULT_DAY_LEN];
 
-	put(obj, key, day == VAULT_NO_DAY ? json_null() : json_string(vault_day_format(day, text)));
+	put(obj, key, day == VAULT_NO_DAY ? NULL : vault_day_format(day, text), "null");
 }
 
 void vault_json_set_time(struct vault_json *obj, const char *key, int64_t time_s)
 {
 	char text[VAULT_TIME_LEN];
 
-	put(obj, key, time_s < 0 ? json_null() : json_string(vault_time_format(time_s, text)));
+	put(obj, key, time_s < 0 ? NULL : vault_time_format(time_s, text), "null");
 }
 
-void vault_json_add(struct vault_json *arr, struct vault_json *owned)
-{
-	if (!arr || is_view(arr))
-		vault_json_free(&owned);
-	else if (!owned)
-		fail(arr);
-	else
-		adopt(arr, owned, json_array_append(arr->j, owned->j));
-}
+/* --- the whole -------------------------------------------------------------------------------------------- */
 
-static void append(struct vault_json *arr, json_t *value)
+static void dump_break(struct buf *out, size_t indent, size_t depth)
 {
-	if (!arr || is_view(arr))
-		json_decref(value);
-	else if (!value || json_array_append_new(arr->j, value))
-		fail(arr);
-}
+	static const char blank[] = "                                ";
 
-void vault_json_add_str(struct vault_json *arr, const char *s)
-{
-	append(arr, text_value(s));
-}
+	if (indent == 0)
+		return;
+	buf_u8(out, '\n');
+	for (size_t n = indent * depth; n > 0;) {
+		size_t some = n < sizeof blank - 1 ? n : sizeof blank - 1;
 
-void vault_json_add_int(struct vault_json *arr, int64_t n)
-{
-	append(arr, json_integer(n));
-}
-
-/* jansson's own limit is 2048, set when it was compiled: too deep for the stacks of those who read what it gives. */
-static int too_deep(const char *p, size_t n)
-{
-	size_t i = 0, depth = 0;
-	int in_string = 0;
-
-	for (i = 0; i < n; i++) {
-		if (in_string && p[i] == '\\')
-			i++;
-		else if (p[i] == '"')
-			in_string = !in_string;
-		else if (!in_string && (p[i] == '{' || p[i] == '[') && ++depth > DEPTH_MAX)
-			return 1;
-		else if (!in_string && (p[i] == '}' || p[i] == ']') && depth > 0)
-			depth--;
+		buf_add(out, blank, some);
+		n -= some;
 	}
-	return 0;
 }
 
-/* jansson's sentence quotes the text, which may be a file of secrets taken for JSON: only the place is told. */
-struct vault_json *vault_json_parse(const void *text, size_t len, struct vault_err *err)
+static void dump(const struct vault_json *j, size_t indent, size_t depth, struct buf *out)
 {
-	json_error_t e = {0};
-	json_t *j = NULL;
-	struct vault_json *n = NULL;
-	const char *what = "is not JSON";
+	if (j->parsed) {
+		char *text = json_parsed_dump(j, indent);
 
-	if (too_deep(text, len)) {
-		vault_err_set(err, VAULT_REFUSED, "JSON is nested more than %d deep", DEPTH_MAX);
-		return NULL;
+		buf_add(out, text ? text : "", text ? strlen(text) : 0);
+		out->failed |= text == NULL;
+		free(text);
+		return;
 	}
-	j = json_loadb(text, len, JSON_REJECT_DUPLICATES, &e);
-	if (!j) {
-		if (json_error_code(&e) == json_error_duplicate_key)
-			what = "has a key twice in one JSON object";
-		else if (json_error_code(&e) == json_error_numeric_overflow)
-			what = "has a number that does not fit into 64 bits";
-		else if (json_error_code(&e) == json_error_out_of_memory)
-			what = "does not fit into memory";
-		vault_err_set(err, VAULT_REFUSED, "line %d, column %d %s", e.line, e.column, what);
-		return NULL;
+	buf_u8(out, j->is_array ? '[' : '{');
+	for (size_t i = 0; i < j->n; i++) {
+		const struct json_member *m = &j->m[i];
+
+		if (i > 0)
+			buf_u8(out, ',');
+		dump_break(out, indent, depth + 1);
+		buf_add(out, j->text.p + m->key_at, m->key_n);
+		if (m->key_n > 0)
+			buf_add(out, ": ", indent > 0 ? 2 : 1);
+		if (m->child)
+			dump(m->child, indent, depth + 1, out);
+		else
+			buf_add(out, j->text.p + m->text_at, m->text_n);
 	}
-	n = node_of(j);
-	if (!n)
-		vault_err_set(err, VAULT_REFUSED, "out of memory");
-	return n;
-}
-
-static json_t *member(const struct vault_json *obj, const char *key)
-{
-	json_t *j = value_of(obj);
-
-	return json_is_object(j) ? json_object_get(j, key) : NULL;
-}
-
-const struct vault_json *vault_json_get(const struct vault_json *obj, const char *key)
-{
-	return view_of(member(obj, key));
-}
-
-const char *vault_json_get_str(const struct vault_json *obj, const char *key)
-{
-	return json_string_value(member(obj, key));
-}
-
-int64_t vault_json_get_int(const struct vault_json *obj, const char *key, int64_t otherwise)
-{
-	json_t *j = member(obj, key);
-
-	return json_is_integer(j) ? json_integer_value(j) : otherwise;
-}
-
-int vault_json_get_bool(const struct vault_json *obj, const char *key, int otherwise)
-{
-	json_t *j = member(obj, key);
-
-	return json_is_boolean(j) ? json_is_true(j) : otherwise;
-}
-
-int vault_json_is_int(const struct vault_json *obj, const char *key)
-{
-	return json_is_integer(member(obj, key));
-}
-
-int vault_json_is_object(const struct vault_json *j)
-{
-	return json_is_object(value_of(j));
-}
-
-int vault_json_is_array(const struct vault_json *j)
-{
-	return json_is_array(value_of(j));
-}
-
-size_t vault_json_size(const struct vault_json *arr)
-{
-	return json_array_size(value_of(arr));
-}
-
-const char *vault_json_str_at(const struct vault_json *arr, size_t i)
-{
-	return json_string_value(json_array_get(value_of(arr), i));
+	if (j->n > 0)
+		dump_break(out, indent, depth);
+	buf_u8(out, j->is_array ? ']' : '}');
 }
 
 char *vault_json_dump(const struct vault_json *j, int indent, size_t *len)
 {
-	size_t flags = JSON_ENCODE_ANY | (indent > 0 ? JSON_INDENT(indent > 31 ? 31 : (size_t)indent) : JSON_COMPACT);
-	char *text = NULL;
+	size_t step = indent > 0 ? (indent < INDENT_MAX ? (size_t)indent : INDENT_MAX) : 0;
+	struct buf out = {.p = NULL};
 
 	*len = 0;
-	if (!j || (!is_view(j) && j->failed))
+	if (!j)
 		return NULL;
-	text = json_dumps(value_of(j), flags);
-	if (text)
-		*len = strlen(text);
-	return text;
+	if (json_is_view(j))
+		return json_parsed_dump(j, step);
+	if (j->failed)
+		return NULL;
+	dump(j, step, 0, &out);
+	buf_u8(&out, '\0');
+	if (out.failed) {
+		buf_free(&out);
+		return NULL;
+	}
+	*len = out.n - 1;
+	return (char *)out.p;
 }

@@ -2,6 +2,8 @@
 #ifndef VAULT_CHECK_H
 #define VAULT_CHECK_H
 
+#include <signal.h>
+
 #include <vault/finding.h>
 #include <vault/types.h>
 #include <vault/vault.h>
@@ -12,6 +14,9 @@ struct vault_api_config {
 	const char *ca_file;      /* --ca-file, or NULL: the system's */
 	uint32_t timeout_s;       /* a request; 0: 30 */
 	uint32_t jobs;            /* tokens at once; 0: 16; at most 64 */
+	/* Of a signal's handler, or NULL: once it is not 0, nothing more is waited for, and what asks returns
+	 * VAULT_INTERRUPTED. A signal that comes while nothing is waited for is not lost. */
+	const volatile sig_atomic_t *stop;
 };
 
 /* https, or http to loopback (127.0.0.0/8, ::1, localhost); no user, query or fragment; a slash at the end is cut.
@@ -29,12 +34,18 @@ struct vault_check_target {
 /* What is asked before a rotation, in one run of the helper: whose `value` is, a new one of old->token, and where the
  * version of `old` has a value, whether that still works: then `*asked_old` is 1 and `*old_out` the verdict. In no
  * transaction. VAULT_OK whatever the verdicts (`unknown` where it could not be asked); VAULT_BUSY where the stored value
- * changed meanwhile; VAULT_IO where vault-api can't be started. Nothing is logged: vault_token_rotate takes both.
+ * changed meanwhile; VAULT_IO where vault-api can't be started; VAULT_INTERRUPTED by cfg->stop, whatever had come. Nothing
+ * is logged: vault_token_rotate takes both.
  * `progress` as in vault_check. */
 enum vault_rc vault_probe(struct vault *v, const struct vault_api_config *cfg, const struct vault_secret *value,
                           const struct vault_check_target *old, void (*progress)(void *ctx, size_t done, size_t n),
                           void *ctx, struct vault_verdict *out, struct vault_verdict *old_out, int *asked_old,
                           struct vault_err *err) VAULT_MUST_CHECK;
+
+/* Asks Smartsheet to revoke the value of a target: `*out` becomes what it said, `valid` where it said yes, which proves
+ * nothing (vault_check does). Opens the value in a read transaction of its own, admins only. Nothing is logged. */
+enum vault_rc vault_revoke(struct vault *v, const struct vault_api_config *cfg, const struct vault_check_target *target,
+                           struct vault_verdict *out, struct vault_err *err) VAULT_MUST_CHECK;
 
 /* 1 where a refusal from `base` would prove a retired value (its commitment) dead: it was `valid` there before
  * (vault-format(5), Dead). Of what is retired and not provable, only a `valid` to come can make it so. */
@@ -58,7 +69,9 @@ void vault_check_results_clear(struct vault_check_results *l);
 /* Checks the targets: opens their values (a read transaction of its own), asks, writes the verdicts to the access log
  * in one signed batch, and marks retired versions dead by the rule of vault-format(5), Dead (a write transaction of
  * its own). Not to be called within a transaction. `earlier`: verdicts known before (vault_verdict_all).
- * `progress` (may be NULL) is told after each answer. A version without a value must not be among the targets. */
+ * `progress` (may be NULL) is told after each answer. A version without a value must not be among the targets.
+ * VAULT_INTERRUPTED by cfg->stop before all answers had come: the verdicts that had are in the log, and what they prove
+ * dead is; the others leave no trace. `err` says how many; `out` is empty. */
 enum vault_rc vault_check(struct vault *v, const struct vault_api_config *cfg, const struct vault_check_target *targets,
                           size_t n, const struct vault_verdicts *earlier,
                           void (*progress)(void *ctx, size_t done, size_t n), void *ctx,

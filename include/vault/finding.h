@@ -53,6 +53,17 @@ int64_t vault_holder_until(const struct vault_holder *h, const struct vault_agre
 enum vault_rc vault_holders_at(const struct vault_facts *facts, int64_t at, int all, struct vault_holders *out,
                                struct vault_err *err) VAULT_MUST_CHECK;
 
+/* Whether a vendor is really out: ending a hand-over makes nobody forget a value, its death does. */
+struct vault_vendor_out {
+	size_t holding;           /* hand-overs that run */
+	size_t knowing;           /* ended ones: they know a value that is not proved dead */
+	size_t past;              /* ended ones whose every value is dead */
+	int64_t since;            /* the last ending or death of these; VAULT_NO_DAY where something above is left, or nothing ever was */
+};
+/* `holders`: as of vault_holders_at with `all` 1, on day `at`; those of other vendors are passed over. */
+void vault_vendor_out(const struct vault_holders *holders, const struct vault_vendor *vendor, int64_t at,
+                      struct vault_vendor_out *out);
+
 /* --- due --- */
 
 enum vault_reason {

@@ -40,9 +40,11 @@ const char *vault_json_get_str(const struct vault_json *obj, const char *key);  
 int64_t vault_json_get_int(const struct vault_json *obj, const char *key, int64_t otherwise);
 int vault_json_get_bool(const struct vault_json *obj, const char *key, int otherwise);
 int vault_json_is_int(const struct vault_json *obj, const char *key);
+int vault_json_is_null(const struct vault_json *obj, const char *key);            /* the key is there, and null */
 int vault_json_is_object(const struct vault_json *j);
 int vault_json_is_array(const struct vault_json *j);
 size_t vault_json_size(const struct vault_json *arr);                             /* 0 for what is no array */
+const struct vault_json *vault_json_at(const struct vault_json *arr, size_t i);   /* NULL */
 const char *vault_json_str_at(const struct vault_json *arr, size_t i);            /* NULL */
 
 /* Text of it, NUL-terminated, to be freed with free(); `*len` without the NUL. `indent` spaces (0: one line).

@@ -73,8 +73,8 @@ class Api:
         head = header if isinstance(header, bytes) else json.dumps(header).encode()
         self.raw(struct.pack("<I", len(head)) + head + struct.pack("<I", len(token)) + token)
 
-    def me(self, number, base, token):
-        self.frame({"op": "me", "id": number, "base": base}, token if isinstance(token, bytes) else token.encode())
+    def me(self, number, base, token, op="me"):
+        self.frame({"op": op, "id": number, "base": base}, token if isinstance(token, bytes) else token.encode())
 
     def line(self):
         """The next answer, None at the end."""
@@ -110,6 +110,51 @@ def ask(asked, env=None, **setup):
         answers[one["id"]] = one
     t.join()
     return answers, api.p.wait(), api.p.stderr.read().decode()
+
+
+def peak_kib(pid):
+    with open("/proc/%d/status" % pid, encoding="ascii") as f:
+        return next(int(line.split()[1]) for line in f if line.startswith("VmHWM:"))
+
+
+class Reached:
+    """asked: [(base, token)…], as "exposure" or another operation: `answers` by position, `items` by position and list,
+    `text` of all that was said, seconds, KiB, status, stderr."""
+
+    def __init__(self, asked, op="exposure", **setup):
+        self.answers, self.items, self.said, self.longest, self.kib = {}, {}, [], 0, 0
+        api = Api(**setup)
+        begun = time.monotonic()
+        for i, (base, token) in enumerate(asked):
+            api.me(i, base, token, op)
+        while len(self.answers) < len(asked) and (one := api.line()) is not None:
+            self.take(one)
+        self.seconds = time.monotonic() - begun
+        if len(self.answers) == len(asked):
+            self.kib = peak_kib(api.p.pid)
+        rest, self.status, self.err = api.end()
+        for one in rest:
+            self.take(one)
+        self.text = "\n".join(self.said) + self.err
+
+    def take(self, one):
+        text = json.dumps(one, ensure_ascii=False, separators=(",", ":"))
+        self.said.append(text)
+        self.longest = max(self.longest, len(text.encode()))
+        if "list" in one:
+            self.items.setdefault(one["id"], {}).setdefault(one["list"], []).extend(one["items"])
+        else:
+            assert one["id"] not in self.answers, "answered twice"
+            self.answers[one["id"]] = one
+
+    def counts(self, i):
+        """What `reach` says of answer `i`; None where it is not known. Each list has as many different items."""
+        reach = self.answers[i]["reach"]
+        for name, n in (reach or {}).items():
+            if name in ("sheets", "workspaces", "reports", "dashboards"):
+                ids = [one["id"] for one in self.items.get(i, {}).get(name, [])]
+                assert len(ids) == len(set(ids)) == (n or 0), (name, n, len(ids))
+        return reach
 
 
 class Fake:

@@ -73,6 +73,18 @@ def by_number(rows, query):
                "data": rows[(page - 1) * size:page * size]})
 
 
+def key_after(n):
+    return base64.urlsafe_b64encode(b"after%d" % n).decode()
+
+
+def key_begin(key):
+    """How many rows lie before it; None where it is no key of ours."""
+    try:
+        return int(base64.urlsafe_b64decode(key.encode("ascii", "replace"))[5:])
+    except (binascii.Error, ValueError):
+        return None
+
+
 def by_key(rows, query, most=1000):
     """Token paging: an opaque lastKey, not there on the last page."""
     size, bad = number(query, "maxItems", 100, most=most)
@@ -81,13 +93,12 @@ def by_key(rows, query, most=1000):
     begin = 0
     key = query.get("lastKey", [""])[-1]
     if key:
-        try:
-            begin = int(base64.urlsafe_b64decode(key.encode("ascii", "replace"))[5:])
-        except (binascii.Error, ValueError):
+        begin = key_begin(key)
+        if begin is None:
             return error(1018, key, "lastKey")
     out = {"data": rows[begin:begin + size]}
     if begin + size < len(rows):
-        out["lastKey"] = base64.urlsafe_b64encode(b"after%d" % (begin + size)).decode()
+        out["lastKey"] = key_after(begin + size)
     return ok(out)
 
 

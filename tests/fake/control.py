@@ -140,6 +140,11 @@ class Control:
             return self.world.user_set(email, key, document(text))
         if what == "unset":
             return self.world.user_unset(*operands(rest, "EMAIL", "KEY"))
+        if what == "fill":
+            email, kind, n = operands(rest, "EMAIL", "LIST", "N")
+            if kind not in ("sheets", "workspaces", "reports", "sights", "contacts"):
+                raise Refused("sheets, workspaces, reports, sights, contacts")
+            return self.world.user_fill(email, kind, 0 if n == "0" else count(n))
         if what == "add":
             return self.world.user_add(document(operands(rest, "JSON")[0]))
         if what == "show":
@@ -147,7 +152,7 @@ class Control:
         if what == "list":
             operands(rest)
             return "\n".join(str(u.get("email")) for u in self.world.users)
-        raise Refused("user set|unset|add|show|list")
+        raise Refused("user set|unset|fill|add|show|list")
 
     def fault(self, args):
         what, rest = (args[0], args[1:]) if args else ("", [])

@@ -5,6 +5,8 @@ bytes (or none) written by hand, after which the connection ends. `fault list` p
     STATUS/CODE     that status with that code: 401/9999
     STATUS          that status with a page of HTML, as a proxy or a load balancer answers: 502
     …@SECONDS       any of these with Retry-After: SECONDS; …@+SECONDS: the same as a date
+    WHERE:…         any of these, but of requests for WHERE only: me, plans, token, or a list (sheets, users, …), and with #N
+                    behind it the page N of it: sheets#3:4004
 """
 import email.utils
 import gzip
@@ -13,6 +15,7 @@ import re
 import socket
 import struct
 import time
+import urllib.parse
 
 import api
 import world as w
@@ -28,8 +31,14 @@ class Ask:
         self.server, self.world = server, server.world
         self.method, self.target, self.headers, self.value = method, target, headers, value
 
-    def right(self):
-        return api.answer(self.world, self.method, self.target, self.headers)
+    def right(self, target=None):
+        return api.answer(self.world, self.method, target or self.target, self.headers)
+
+    def first_page(self):
+        """The right answer to who asks for the first page, whichever is asked for."""
+        path, _, query = self.target.partition("?")
+        kept = [p for p in query.split("&") if not p.startswith(("lastKey=", "page="))]
+        return self.right(path + "?" + "&".join(kept))
 
 
 def page(status):
@@ -58,6 +67,28 @@ def echo(ask):
 def revoke_ignored(ask):
     """DELETE /token says SUCCESS and the token lives on."""
     return api.ok({"resultCode": 0, "message": "SUCCESS"}) if ask.method == "DELETE" else ask.right()
+
+
+def again(**over):
+    """Always the first page, with these fields in it."""
+    def answer(ask):
+        answered = ask.first_page()
+        if answered.status == 200:
+            changed(**over)(answered, ask)
+        return answered
+    return answer
+
+
+def endless_list(size=None):
+    """Always new items, and no word of an end."""
+    def answer(ask):
+        where = page_of(ask.target) or 1
+        query = urllib.parse.parse_qs(ask.target.partition("?")[2])
+        step = int(query.get("pageSize", query.get("maxItems", ["100"]))[-1])
+        n = size or step
+        rows = [{"id": 10 ** 15 + where * 10 ** 6 + i, "name": "More"} for i in range(n)]
+        return api.ok({"pageNumber": where, "data": rows, "lastKey": api.key_after(step * where)})
+    return answer
 
 
 ANSWERS = {
@@ -96,44 +127,111 @@ ANSWERS = {
             "id": 2501234567890500, "name": "Company\r\n\x1b[2KA\u2028\x08"}}).encode()),
     "escapes-message": lambda _ask: api.error(
         1002, message="\x1b]0;title\x07In\u202evalid\r\n\x1b[31m\u0000 token\x9b"),
+    # A megabyte of nothing much, which is a hundred in memory.
+    "parts": body(PERSON[:-1] + b',"data":[' + b"{}," * 300000 + b"{}]}"),
+    "data-missing": body(b'{"pageNumber":1,"totalPages":1,"totalCount":0}'), "data-object": body(b'{"data":{}}'),
+    "data-null": body(b'{"data":null}'), "data-numbers": body(b'{"data":[1,2,3]}'),
+    # A stub in official material gives one lastKey for ever; the page that it asks for is the first again.
+    "lastkey-repeated": again(lastKey="c2FtZQ=="), "page-stuck": again(),
+    "list-endless": endless_list(), "list-endless-large": endless_list(9000),
     "message-long": lambda _ask: api.error(1002, message="long \u20ac " * 20000),
 }
 
 
-# Changes of the right answer
+# Changes of the right answer; each gets it and the request
 
 
-def gzipped(answered):
+def gzipped(answered, _ask):
     answered.body = gzip.compress(answered.body)
     answered.headers.append(("Content-Encoding", "gzip"))
 
 
-def bomb(answered):
+def bomb(answered, _ask):
     """64 MiB of blanks after the right answer, in some sixty kilobytes."""
     answered.body = gzip.compress(answered.body + b" " * (64 << 20))
     answered.headers.append(("Content-Encoding", "gzip"))
 
 
-def bad_gzip(answered):
+def bad_gzip(answered, _ask):
     answered.headers.append(("Content-Encoding", "gzip"))
 
 
-def changed(**over):
-    def change(answered):
+def edited(edit):
+    """`edit(document, ask)` changes what it is given; where there is none it is left as it is."""
+    def change(answered, ask):
         document = json.loads(answered.body)
-        document.update(over)
+        edit(document, ask)
         answered.body = api.as_json(document)
     return change
 
 
-def page_empty(answered):
-    changed(data=[])(answered)
+def changed(**over):
+    return edited(lambda document, _ask: document.update(over))
+
+
+def last_key(value):
+    """What stands in place of no lastKey, on the last page."""
+    return edited(lambda document, _ask: document.setdefault("lastKey", value))
+
+
+def totals_missing(document, _ask):
+    for key in ("pageNumber", "totalPages", "totalCount"):
+        document.pop(key, None)
+
+
+def beyond_empty(document, ask):
+    """Totals not known, and beyond the last page an empty one."""
+    if (page_of(ask.target) or 1) > document.get("totalPages", 1):
+        document["data"] = []
+        document["pageNumber"] = page_of(ask.target)
+    document.update(totalPages=-1, totalCount=-1)
+
+
+def items(change):
+    """`change(item, i, ask)` of each item of a page."""
+    def edit(document, ask):
+        for i, one in enumerate(document.get("data", [])):
+            change(one, i, ask)
+    return edited(edit)
+
+
+def without(key):
+    return items(lambda one, _i, _ask: one.pop(key, None))
+
+
+def with_fields(**over):
+    return items(lambda one, _i, _ask: one.update(over))
+
+
+def big_id(one, _i, _ask):
+    """Beyond 2^53, where neighbours would be one as floating-point numbers."""
+    if isinstance(one.get("id"), int):
+        one["id"] = (1 << 62) + one["id"] % 10 ** 15
+
+
+def last_without_id(document, _ask):
+    if document.get("data"):
+        document["data"][-1].pop("id", None)
+
+
+def items_twice(document, _ask):
+    if "data" in document:
+        document["data"] = [one for one in document["data"] for _ in "ab"]
 
 
 CHANGES = {
     "gzip": gzipped, "gzip-bomb": bomb, "gzip-bad": bad_gzip, "totals-unknown": changed(totalPages=-1, totalCount=-1),
-    "totals-zero": changed(totalPages=0, totalCount=0), "lastkey-repeated": changed(lastKey="c2FtZQ=="),
-    "lastkey-null": changed(lastKey=None), "page-empty": page_empty,
+    "totals-zero": changed(totalPages=0, totalCount=0), "totals-missing": edited(totals_missing),
+    "beyond-empty": edited(beyond_empty), "page-empty": changed(data=[]), "page-later": changed(pageNumber=7),
+    "lastkey-null": last_key(None), "lastkey-empty": last_key(""), "lastkey-number": last_key(7),
+    "ids-big": items(big_id), "ids-missing": edited(last_without_id), "ids-float": with_fields(id=5.0),
+    "ids-negative": with_fields(id=-5), "items-twice": edited(items_twice),
+    "stamps-nine": with_fields(modifiedAt="2026-02-01T19:20:05.123456789+02:00"), "stamps-odd": with_fields(modifiedAt="soon"),
+    "names-missing": without("name"), "access-unknown": with_fields(accessLevel="KING"),
+    "names-escapes": with_fields(name="\x1b]0;title\x07Pl\u202ean\r\n\x9b2J"),
+    "names-token": items(lambda one, i, ask: one.update(name="x%s %s" % (
+        "y" * (280 if i % 2 else 0), ask.value or ""))),
+    "secrets": with_fields(sharedSecret="fakeSharedSecret", permalink="https://app.smartsheet.example/fakePermalink"),
 }
 
 
@@ -256,12 +354,39 @@ def coded(name):
     return answered
 
 
+WHERE = re.compile(r"^((?:me|plans|token|users|sheets|workspaces|sights|reports|contacts|groups)(?:#[1-9][0-9]{0,3})?):(.+)$")
+
+
+def split(name):
+    """(WHERE or None, the scenario's own name)"""
+    m = WHERE.match(name)
+    return (m.group(1), m.group(2)) if m else (None, name)
+
+
+def page_of(target):
+    """The page that is asked for: by its number, or by a lastKey of ours. None where neither is said."""
+    query = urllib.parse.parse_qs(target.partition("?")[2])
+    if "lastKey" in query:
+        begin = api.key_begin(query["lastKey"][-1]) or 0
+        return 1 + begin // int(query.get("maxItems", ["100"])[-1])
+    return int(query["page"][-1]) if query.get("page", [""])[-1].isdigit() else None
+
+
+def places(target):
+    """What WHERE may say of this request, the narrowest first; None for any."""
+    words = target.partition("?")[0].strip("/").split("/")
+    place = words[-1] if words[-1] in ("me", "plans") else words[1] if len(words) > 1 else ""
+    return ["%s#%d" % (place, page_of(target) or 1), place, None]
+
+
 def known(name):
+    name = split(name)[1]
     return name in ANSWERS or name in CHANGES or name in BY_HAND or coded(name) is not None
 
 
 def apply(name, ask):
     """(the answer to send, None), or (None, what sends by hand and ends the connection)."""
+    name = split(name)[1]
     if name in BY_HAND:
         return None, BY_HAND[name]
     if name in ANSWERS:
@@ -269,6 +394,6 @@ def apply(name, ask):
     if name in CHANGES:
         answered = ask.right()
         if answered.status == 200:
-            CHANGES[name](answered)
+            CHANGES[name](answered, ask)
         return answered, None
     return coded(name), None

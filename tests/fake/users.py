@@ -28,6 +28,13 @@ def items(kind, number, first, levels=LEVELS):
     return out
 
 
+def filled(what, number):
+    """So many of these."""
+    if what == "contacts":
+        return [{"id": "fakeContact%d" % i, "name": "Contact %d" % i, "email": "c%d@company-c.example" % i} for i in range(number)]
+    return items(what.rstrip("s"), number, 700)
+
+
 def person(number, name, first, last, **over):
     """A licensed user of an Enterprise plan who sees little, unless `over` says otherwise."""
     user = {

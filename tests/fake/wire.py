@@ -219,7 +219,7 @@ class Server:
         world = self.world
         value = api.bearer(headers) or ""
         too_many = world.begins(value)
-        name = world.fault_for(value)
+        name = world.fault_for(value, target)
         answered = by_hand = None
         try:
             if world.delay_ms and conn.pause(world.delay_ms / 1000):

@@ -6,6 +6,7 @@ import re
 import threading
 import time
 
+import faults
 import users as people
 
 # Smartsheet's codes and the sentences of its documentation; those marked with a star are our wording.
@@ -104,6 +105,10 @@ class World:
     def user_set(self, email, key, value):
         self.user(email)[key] = value
 
+    def user_fill(self, email, what, number):
+        """So many sheets, workspaces, reports, sights or contacts."""
+        self.user(email)[what] = people.filled(what, number)
+
     def user_unset(self, email, key):
         self.user(email).pop(key, None)
 
@@ -142,7 +147,8 @@ class World:
     # Faults
 
     def fault_set(self, value, name, count):
-        self.token_faults[value] = [name, count]
+        """A token has a fault of each place (faults.split); a new one takes the place of the old."""
+        self.token_faults.setdefault(value, {})[faults.split(name)[0]] = [name, count]
 
     def fault_next(self, name, count):
         self.next_faults.append([name, count])
@@ -153,20 +159,24 @@ class World:
         else:
             self.token_faults.pop(value, None)
 
-    def fault_for(self, value):
-        """The fault of a request with this token; one fewer is left. A token's own comes first."""
+    def fault_for(self, value, target):
+        """The fault of this request; one fewer is left. A token's own comes first, and of those the narrowest."""
         with self.lock:
-            for one in [self.token_faults.get(value)] + self.next_faults[:1]:
-                if one is None:
-                    continue
-                if one[1] is not None:
+            places, own = faults.places(target), self.token_faults.get(value, {})
+            for place in places:
+                if place in own:
+                    one = own[place]
+                    if one[1] is not None:
+                        one[1] -= 1
+                        if one[1] <= 0:
+                            del own[place]
+                    return one[0]
+            for one in self.next_faults:
+                if faults.split(one[0])[0] in places:
                     one[1] -= 1
                     if one[1] <= 0:
-                        if self.next_faults and one is self.next_faults[0]:
-                            self.next_faults.pop(0)
-                        else:
-                            del self.token_faults[value]
-                return one[0]
+                        self.next_faults.remove(one)
+                    return one[0]
             return None
 
     # What was asked

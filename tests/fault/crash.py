@@ -62,7 +62,7 @@ class Tap:
 
 def environment():
     env = {k: os.environ[k] for k in ("PATH", "LANG", "LC_ALL") if k in os.environ}
-    env.update(HOME=HOME, TMPDIR=TMP, SMARTVAULT_FILE=HOME + "/v.vault", SMARTVAULT_KEY_FILE=HOME + "/key")
+    env.update(HOME=HOME, TMPDIR=TMP, SMARTVAULT_API_URL="http://127.0.0.1:9/2.0", SMARTVAULT_FILE=HOME + "/v.vault", SMARTVAULT_KEY_FILE=HOME + "/key")
     return env
 
 

@@ -59,6 +59,7 @@ class Home:
             os.mkdir(top, 0o700)
         self.path = os.path.join(top, "t.vault")
         self.env = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": top, "LC_ALL": "C.UTF-8",
+                    "SMARTVAULT_API_URL": "http://127.0.0.1:9/2.0",
                     "XDG_STATE_HOME": os.path.join(top, "state"), "SMARTVAULT_FILE": self.path}
         self.record_path = os.path.join(top, "state/smartvault", al.record_name(os.path.realpath(self.path)))
 

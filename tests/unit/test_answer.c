@@ -375,6 +375,90 @@ static void test_scrub(void **state)
 	assert_string_equal(small, "{\"id\":1}");
 }
 
+/* A megabyte of little would be a hundred in memory. */
+static void test_too_many_parts(void **state)
+{
+	enum { N = 60000 };
+	char *body = malloc(4 * N + 100);
+	struct answer a = {0};
+
+	(void)state;
+	assert_non_null(body);
+	for (int commas = 0; commas < 2; commas++) {
+		for (int many = 0; many < 2; many++) {
+			int n = commas ? (many ? 50001 : 49999) : (many ? 10000 : 9998);
+			size_t at = (size_t)sprintf(body, "{\"id\":1,\"x\":[");
+
+			for (int i = 0; i < n - 1; i++)
+				at += (size_t)sprintf(body + at, commas ? "1," : "{},");
+			at += (size_t)sprintf(body + at, commas ? "1]}" : "{}]}");
+			answer_judge(&a, HOST, 200, NULL, body, at);
+			assert_int_equal(a.result, many ? ANSWER_UNKNOWN : ANSWER_VALID);
+			assert_int_equal(strstr(a.message, "too many parts") != NULL, many);
+			answer_clear(&a);
+		}
+	}
+	free(body);
+}
+
+static void expect_page(long status, const char *body, enum answer_result want, const char *says)
+{
+	struct answer a = {0};
+	json_t *page = answer_judge_page(&a, HOST ", sheets", status, NULL, body, strlen(body));
+
+	assert_int_equal(page != NULL, says == NULL);
+	assert_int_equal(a.result, want);
+	assert_int_equal(a.http_status, status);
+	assert_null(a.identity);
+	assert_string_equal(a.message, says ? says : "");
+	json_decref(page);
+	answer_clear(&a);
+}
+
+static void test_pages(void **state)
+{
+	(void)state;
+	expect_page(200, "{\"data\":[]}", ANSWER_VALID, NULL);
+	expect_page(200, "{}", ANSWER_VALID, NULL); /* what is in it is for pages.c */
+	expect_page(200, "[]", ANSWER_UNKNOWN, HOST ", sheets: HTTP 200 with JSON that is no object");
+	expect_page(403, "{\"errorCode\":1004,\"message\":\"No.\"}", ANSWER_VALID,
+	            HOST ", sheets: HTTP 403, code 1004: No.");
+	expect_page(401, "{\"errorCode\":1002,\"message\":\"\"}", ANSWER_INVALID, HOST ", sheets: HTTP 401, code 1002");
+	expect_page(500, "{\"errorCode\":4004,\"message\":\"a\\u001bb\"}", ANSWER_UNKNOWN,
+	            HOST ", sheets: HTTP 500, code 4004: ab");
+	expect_page(302, "{}", ANSWER_UNKNOWN, HOST ", sheets: HTTP 302, a redirect to nowhere: not followed");
+}
+
+static void expect_revoke(long status, const char *body, enum answer_result want)
+{
+	struct answer a = {0};
+
+	answer_judge_revoke(&a, HOST, status, NULL, body, strlen(body));
+	if (a.result != want)
+		print_error("HTTP %ld %s: %s\n", status, body, answer_result_name(a.result));
+	assert_int_equal(a.result, want);
+	assert_null(a.identity);
+	assert_int_equal(a.message[0] == '\0', want == ANSWER_VALID);
+	answer_clear(&a);
+}
+
+static void test_revoke(void **state)
+{
+	(void)state;
+	expect_revoke(200, "{\"resultCode\":0,\"message\":\"SUCCESS\"}", ANSWER_VALID);
+	expect_revoke(200, "{}", ANSWER_VALID);
+	expect_revoke(200, "", ANSWER_UNKNOWN);
+	expect_revoke(200, "[]", ANSWER_UNKNOWN);
+	expect_revoke(204, "", ANSWER_UNKNOWN);
+	expect_revoke(302, "{}", ANSWER_UNKNOWN);
+	expect_revoke(401, "{\"errorCode\":1002}", ANSWER_INVALID);
+	expect_revoke(401, "{\"errorCode\":1003}", ANSWER_EXPIRED);
+	expect_revoke(400, "{\"errorCode\":1132}", ANSWER_REVOKED);
+	expect_revoke(403, "{\"errorCode\":1013}", ANSWER_BLOCKED);
+	expect_revoke(403, "{\"errorCode\":1004}", ANSWER_UNKNOWN); /* alive, and no yes */
+	expect_revoke(500, "{\"errorCode\":4002}", ANSWER_UNKNOWN);
+}
+
 static void test_line(void **state)
 {
 	static const char *const keys[] = {"id", "result", "http_status", "error_code", "message", "base", "identity"};
@@ -410,6 +494,9 @@ int main(void)
 	        cmocka_unit_test(test_long_message),
 	        cmocka_unit_test(test_messages_name_the_host),
 	        cmocka_unit_test(test_scrub),
+	        cmocka_unit_test(test_too_many_parts),
+	        cmocka_unit_test(test_pages),
+	        cmocka_unit_test(test_revoke),
 	        cmocka_unit_test(test_line),
 	};
 

@@ -137,6 +137,59 @@ static void never_given_is_ended(void **state)
 	expect_days(&w, days, 2);
 }
 
+static void expect_out(struct world *w, int64_t at, struct vault_vendor_out want)
+{
+	struct vault_holders all;
+	struct vault_vendor_out is;
+
+	assert_int_equal(vault_holders_at(&w->facts, at, 1, &all, NULL), VAULT_OK);
+	vault_vendor_out(&all, &w->v[0], at, &is);
+	assert_int_equal(is.holding, want.holding);
+	assert_int_equal(is.knowing, want.knowing);
+	assert_int_equal(is.past, want.past);
+	assert_int_equal(is.since, want.since);
+	vault_holders_clear(&all);
+}
+
+static void a_vendor_is_out_when_all_it_knew_is_dead(void **state)
+{
+	struct world w;
+	struct vault_token *t, *other;
+	size_t h;
+
+	(void)state;
+	world_init(&w, 1000);
+	t = world_token(&w, "one");
+	other = world_token(&w, "two");
+	world_rotate(t, 100);
+	world_dead(t, 1, 150);
+	world_dead(other, 1, 120);
+	(void)world_vendor(&w, "Vendor B");
+	(void)world_vendor(&w, "Vendor C");
+	h = world_handover(&w, t, &w.v[0], "carol@b.example");
+	(void)world_give(&w, h, 1, 10);
+	world_end(&w, h, 30);
+	h = world_handover(&w, other, &w.v[0], "dave@b.example");
+	(void)world_give(&w, h, 1, 20);
+	world_end(&w, h, 200);
+	/* Another vendor's, and one recorded by mistake, change nothing. */
+	(void)world_give(&w, world_handover(&w, t, &w.v[1], "eve@c.example"), 2, 100);
+	h = world_handover(&w, t, &w.v[0], "frank@b.example");
+	(void)world_give(&w, h, 2, 500);
+	world_end(&w, h, 600);
+	w.per[h][0].never_given = 1;
+	expect_out(&w, 5, (struct vault_vendor_out){.since = VAULT_NO_DAY});
+	expect_out(&w, 29, (struct vault_vendor_out){.holding = 2, .since = VAULT_NO_DAY});
+	expect_out(&w, 149, (struct vault_vendor_out){.holding = 1, .knowing = 1, .since = VAULT_NO_DAY});
+	expect_out(&w, 150, (struct vault_vendor_out){.holding = 1, .past = 1, .since = VAULT_NO_DAY});
+	expect_out(&w, 200, (struct vault_vendor_out){.past = 2, .since = 200});
+	expect_out(&w, 1000, (struct vault_vendor_out){.past = 2, .since = 200});
+	/* The death is what counts where it comes last. */
+	world_dead(t, 1, 300);
+	expect_out(&w, 299, (struct vault_vendor_out){.knowing = 1, .past = 1, .since = VAULT_NO_DAY});
+	expect_out(&w, 300, (struct vault_vendor_out){.past = 2, .since = 300});
+}
+
 static void given_and_ended_within_a_day(void **state)
 {
 	static const struct day days[] = {{9, "-", "-", 0}, {10, "ended-live", "-", 1}};
@@ -285,6 +338,7 @@ int main(void)
 		cmocka_unit_test(a_running_holder_of_dead_versions_is_outdated),
 		cmocka_unit_test(an_earlier_period_still_counts),
 		cmocka_unit_test(never_given_is_ended),
+		cmocka_unit_test(a_vendor_is_out_when_all_it_knew_is_dead),
 		cmocka_unit_test(given_and_ended_within_a_day),
 		cmocka_unit_test(removed_is_not_dead),
 		cmocka_unit_test(order_and_labels),

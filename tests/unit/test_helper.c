@@ -5,52 +5,21 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <dirent.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 
 #include <cmocka.h>
 
+#include "frames.h"
 #include "helper.h"
 
 /* --- the stand-in helper --- */
-
-static int fake_read(void *p, size_t n)
-{
-	uint8_t *to = p;
-
-	while (n > 0) {
-		ssize_t got = read(STDIN_FILENO, to, n);
-
-		if (got <= 0)
-			return -1;
-		to += got;
-		n -= (size_t)got;
-	}
-	return 0;
-}
-
-/* One frame; the header as text, the token with a NUL. */
-static int fake_frame(char head[16385], char token[4097])
-{
-	uint8_t len[4];
-	uint32_t n = 0;
-
-	if (fake_read(len, 4) != 0)
-		return -1;
-	n = (uint32_t)len[0] | (uint32_t)len[1] << 8 | (uint32_t)len[2] << 16 | (uint32_t)len[3] << 24;
-	if (n > 16384 || fake_read(head, n) != 0 || fake_read(len, 4) != 0)
-		return -1;
-	head[n] = '\0';
-	n = (uint32_t)len[0] | (uint32_t)len[1] << 8 | (uint32_t)len[2] << 16 | (uint32_t)len[3] << 24;
-	if (n > 4096 || fake_read(token, n) != 0)
-		return -1;
-	token[n] = '\0';
-	return 0;
-}
 
 static void fake_line(long id, const char *result, const char *code, const char *message, const char *base,
                       const char *identity)
@@ -126,6 +95,17 @@ static void fake_answer(long id, const char *base, const char *how, const char *
 			printf("0123456789");
 	else if (strcmp(how, "half") == 0)
 		printf("{\"id\":%ld,\"result\":\"valid\"", id);
+	else if (strcmp(how, "late") == 0) {
+		int unread = 1;
+
+		while (ioctl(STDOUT_FILENO, FIONREAD, &unread) == 0 && unread > 0)
+			(void)sched_yield();
+		fake_line(id, "\"valid\"", "0", "null", base, BOB);
+	} else if (strcmp(how, "stall") == 0) {
+		(void)kill(getppid(), SIGUSR1);
+		for (;;)
+			(void)pause();
+	}
 }
 
 static int fake_main(void)
@@ -339,6 +319,60 @@ static void test_surroundings(void **state)
 	(void)close(extra);
 }
 
+static volatile sig_atomic_t stop;
+
+/* Told of the first answer, waits until all that will come is written, and stops. */
+static void stop_at_first(void *ctx, size_t done, size_t n)
+{
+	sigset_t usr1;
+	int sig = 0;
+
+	(void)ctx;
+	(void)n;
+	(void)sigemptyset(&usr1);
+	(void)sigaddset(&usr1, SIGUSR1);
+	if (done == 1)
+		assert_int_equal(sigwait(&usr1, &sig), 0);
+	stop = 1;
+}
+
+/* What was written before we were stopped counts; the rest says nothing, and is told from an answer. */
+static void test_stopped(void **state)
+{
+	static const char *const base[] = {"https://x.example/good", "https://x.example/late", "https://x.example/stall",
+	                                   "https://x.example/good"};
+	struct vault_api_config cfg = {.program = self(), .stop = &stop};
+	struct vault_secret *token = made_up("fake-token-37-characters-of-made-upxx");
+	struct helper_request req[4];
+	struct vault_verdict v[4];
+	sigset_t usr1, before;
+
+	(void)state;
+	(void)sigemptyset(&usr1);
+	(void)sigaddset(&usr1, SIGUSR1);
+	(void)sigprocmask(SIG_BLOCK, &usr1, &before);
+	for (size_t i = 0; i < 4; i++)
+		req[i] = (struct helper_request){.base = base[i], .token = token};
+	for (int at_once = 0; at_once < 2; at_once++) {
+		stop = at_once;
+		memset(v, 0, sizeof v);
+		assert_int_equal(helper_run(&cfg, req, 4, stop_at_first, NULL, v, NULL, NULL), VAULT_INTERRUPTED);
+		for (int i = 0; i < 4; i++) {
+			assert_int_equal(v[i].result, !at_once && i < 2 ? VAULT_VALID : VAULT_UNKNOWN);
+			assert_int_equal(v[i].base != NULL, !at_once && i < 2);
+			vault_verdict_clear(&v[i]);
+		}
+		assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* reaped */
+	}
+	/* Too late to matter: all is answered. */
+	stop = 0;
+	memset(v, 0, sizeof v);
+	assert_int_equal(helper_run(&cfg, req, 1, NULL, NULL, v, NULL, NULL), VAULT_OK);
+	vault_verdict_clear(&v[0]);
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+	vault_secret_free(&token);
+}
+
 /* The pipe fills in both directions, and a reader that dies early raises no signal and leaves none pending. */
 static void test_many(void **state)
 {
@@ -383,7 +417,8 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_answers),      cmocka_unit_test(test_odd_answers),
 	        cmocka_unit_test(test_it_breaks),    cmocka_unit_test(test_can_not_start),
-	        cmocka_unit_test(test_surroundings), cmocka_unit_test(test_many),
+	        cmocka_unit_test(test_surroundings), cmocka_unit_test(test_stopped),
+	        cmocka_unit_test(test_many),
 	};
 
 	if (argc > 0 && strcmp(argv[0], "vault-api") == 0)

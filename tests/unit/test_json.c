@@ -53,6 +53,58 @@ static void builds_in_order(void **state)
 	vault_json_free(NULL);
 }
 
+/* Every code point below 0x80 and some above, in keys and values, read back by jansson as they were. */
+static void what_is_written_is_read_back(void **state)
+{
+	char text[] = "x\xc3\xa9 \xe2\x80\xa8 \xf0\x9f\x94\x91";
+
+	(void)state;
+	for (int c = 1; c < 0x80; c++) {
+		struct vault_json *o = vault_json_object(), *read = NULL;
+		char *dumped = NULL;
+		size_t n = 0;
+
+		text[0] = (char)c;
+		vault_json_set_str(o, text, text);
+		for (int indent = 0; indent <= 2; indent += 2) {
+			dumped = vault_json_dump(o, indent, &n);
+			assert_null(strpbrk(indent ? dumped + n : dumped, "\n\r\t\b"));
+			read = vault_json_parse(dumped, n, NULL);
+			assert_non_null(read);
+			assert_string_equal(vault_json_get_str(read, text), text);
+			vault_json_free(&read);
+			free(dumped);
+		}
+		vault_json_free(&o);
+	}
+}
+
+/* As jansson writes it: who compares outputs of two versions sees no difference. */
+static void what_was_read_is_written_the_same(void **state)
+{
+	static const char text[] = "{\n  \"a\": {\n    \"b\": [\n      1,\n      {}\n    ],\n    \"c\": []\n  }\n}";
+	struct vault_json *read = vault_json_parse(text, sizeof text - 1, NULL), *o = vault_json_object(),
+	                  *a = vault_json_object(), *b = vault_json_array();
+	char *one = NULL, *two = NULL;
+	size_t n = 0;
+
+	(void)state;
+	vault_json_set(o, "a", a);
+	vault_json_set(a, "b", b);
+	vault_json_set(a, "c", vault_json_array());
+	vault_json_add(b, vault_json_object());
+	vault_json_set_str(read, "more", "\x1f\\\"\xc3");
+	vault_json_set_int(read, "less", -1);
+	one = vault_json_dump(read, 0, &n);
+	assert_string_equal(one, "{\"a\":{\"b\":[1,{}],\"c\":[]},\"more\":\"\\u001F\\\\\\\"?\",\"less\":-1}");
+	two = vault_json_dump(o, 2, &n);
+	assert_string_equal(two, "{\n  \"a\": {\n    \"b\": [\n      {}\n    ],\n    \"c\": []\n  }\n}");
+	free(one);
+	free(two);
+	vault_json_free(&read);
+	vault_json_free(&o);
+}
+
 static void indents(void **state)
 {
 	struct vault_json *o = vault_json_object();
@@ -244,6 +296,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(builds_in_order),
+	        cmocka_unit_test(what_is_written_is_read_back),
+	        cmocka_unit_test(what_was_read_is_written_the_same),
 	        cmocka_unit_test(indents),
 	        cmocka_unit_test(bad_utf8_is_shown),
 	        cmocka_unit_test(failures_are_remembered),
