@@ -216,7 +216,10 @@ static void bent(void **state)
 			char *out = NULL;
 
 			memcpy(text, good, sizeof good);
-			text[i] = k < sizeof with ? with[k] : (char)(text[i] ^ 1 << (k - sizeof with));
+			if (k < sizeof with)
+				text[i] = with[k];
+			else
+				text[i] = (char)((uint8_t)text[i] ^ (uint8_t)(1u << (k - sizeof with)));
 			rc = record_exposure_parse(text, sizeof good - 1, &e, NULL);
 			assert_true(rc == VAULT_OK || rc == VAULT_DAMAGED);
 			if (rc != VAULT_OK)
