@@ -36,6 +36,7 @@ struct main {
 	struct request_config cfg;
 	struct request *first, **last; /* all that is not answered yet, in the order of arrival */
 	size_t ready, running, held;   /* ready: never tried yet */
+	int apart;                     /* no two requests share a connection at a time, HTTP/2 or not */
 };
 
 static int64_t main_now(void)
@@ -216,6 +217,20 @@ static void main_retry(struct main *m, struct request *r, long retry_after_s, in
 	r->state = REQUEST_READY;
 }
 
+/* A server said a protocol that was not agreed on (request.c): an answer may be another's until all are off the connections
+ * of now. All of this round and all under way are unknown, and nothing shares a connection any more. */
+static void main_distrust(struct main *m)
+{
+	for (struct request *r = m->first; r; r = r->next) {
+		if (r->first_ms == 0 || r->protocol_odd)
+			continue;
+		m->running -= r->state == REQUEST_RUNNING;
+		request_distrust(r, m->multi, "another answer was of a protocol nobody had agreed on: try again");
+	}
+	(void)curl_multi_setopt(m->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
+	m->apart = 1;
+}
+
 /* Takes in what has ended; how many. */
 static int main_collect(struct main *m)
 {
@@ -223,7 +238,7 @@ static int main_collect(struct main *m)
 	CURLMsg *msg = NULL;
 	char *private = NULL;
 	long retry_after_s = 0;
-	int left = 0, ended = 0;
+	int left = 0, ended = 0, odd = 0;
 
 	while ((msg = curl_multi_info_read(m->multi, &left)) != NULL) {
 		if (msg->msg != CURLMSG_DONE ||
@@ -233,8 +248,11 @@ static int main_collect(struct main *m)
 		request_finish(r, m->multi, msg->data.result, &retry_after_s);
 		m->running--;
 		ended++;
+		odd |= r->protocol_odd;
 		main_retry(m, r, retry_after_s, main_now());
 	}
+	if (odd && !m->apart)
+		main_distrust(m);
 	return ended;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "alpn.h"
 #include "request.h"
 #include "wipe.h"
 
@@ -157,13 +158,50 @@ static size_t request_on_body(char *p, size_t size, size_t n, void *ctx)
 	return add;
 }
 
+/* Two lengths that differ (RFC 9112, 6.3): curl would take the last. */
+static int request_length_ok(struct request *r, const char *p, size_t n)
+{
+	static const char name[] = "content-length:";
+	char digits[24] = "";
+	size_t at = sizeof name - 1, k = 0;
+	curl_off_t length = 0;
+
+	if (n >= 5 && memcmp(p, "HTTP/", 5) == 0)
+		r->length = -1; /* another answer begins: those of 103 or of a proxy were before it */
+	if (n < at || strncasecmp(p, name, at) != 0)
+		return 1;
+	while (at < n && (p[at] == ' ' || p[at] == '\t'))
+		at++;
+	while (at < n && p[at] >= '0' && p[at] <= '9' && k < sizeof digits - 6)
+		digits[k++] = p[at++];
+	length = strtoll(digits, NULL, 10); /* what is no number curl refuses itself */
+	if (r->length >= 0 && r->length != length)
+		return 0;
+	r->length = length;
+	return 1;
+}
+
+/* Where a status line says HTTP/2 on a connection that is none, libcurl (7.88) puts other requests on busy connections
+ * to this host, as if they had streams, and takes one's answer for another's. */
+static int request_protocol_ok(const struct request *r, const char *p, size_t n)
+{
+	return n < 7 || memcmp(p, "HTTP/", 5) != 0 || memcmp(p + 5, "1.", 2) == 0 || alpn_is_h2(r->easy);
+}
+
 /* Headers are not kept, only counted: curl would take them without an end. */
 static size_t request_on_header(char *p, size_t size, size_t n, void *ctx)
 {
 	struct request *r = ctx;
 
-	(void)p;
 	r->headers_n += size * n;
+	if (!request_protocol_ok(r, p, size * n)) {
+		r->protocol_odd = 1;
+		return 0;
+	}
+	if (!request_length_ok(r, p, size * n)) {
+		r->lengths_odd = 1;
+		return 0;
+	}
 	if (r->headers_n > REQUEST_HEADERS_MAX) {
 		r->headers_over = 1;
 		return 0;
@@ -224,7 +262,8 @@ static int request_set_question(CURL *e, struct request *r, const struct request
 		bad |= curl_easy_setopt(e, CURLOPT_PROXY, "") != CURLE_OK;
 	bad |= curl_easy_setopt(e, CURLOPT_USERAGENT, cfg->user_agent) != CURLE_OK;
 	bad |= curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "gzip") != CURLE_OK;
-	bad |= curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS) != CURLE_OK;
+	bad |= curl_easy_setopt(e, CURLOPT_HTTP_VERSION,
+	                        (long)(alpn_known() ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1)) != CURLE_OK;
 	/* One handshake, then streams, where HTTP/2 is offered. */
 	bad |= curl_easy_setopt(e, CURLOPT_PIPEWAIT, 1L) != CURLE_OK;
 	bad |= curl_easy_setopt(e, CURLOPT_TCP_NODELAY, 1L) != CURLE_OK;
@@ -242,7 +281,8 @@ void request_start(struct request *r, CURLM *multi, const struct request_config 
 	if (left < 1)
 		left = 1;
 	r->body_n = r->headers_n = 0;
-	r->body_over = r->headers_over = 0;
+	r->body_over = r->headers_over = r->lengths_odd = r->protocol_odd = 0;
+	r->length = -1;
 	r->error[0] = '\0';
 	answer_clear(&r->answer);
 	r->easy = curl_easy_init();
@@ -270,6 +310,18 @@ static const char *request_after(const char *text, const char *prefix)
 	return strncmp(text, prefix, n) == 0 ? text + n : text;
 }
 
+/* No handshake: what OpenSSL says, without its numbers. */
+static void request_no_tls(struct request *r, const char *said)
+{
+	const char *why = strstr(said, "SSL routines::");
+
+	if (why)
+		why += strlen("SSL routines::");
+	else
+		why = strstr(said, "SSL_ERROR_SYSCALL") ? "closed during the handshake" : said;
+	answer_fail(&r->answer, r->host, 0, "no TLS: %s", why);
+}
+
 static void request_tls_failed(struct request *r, const char *said)
 {
 	long verify = 0;
@@ -294,6 +346,18 @@ static void request_failed(struct request *r, CURLcode rc, long status)
 		answer_fail(&r->answer, r->host, status, "HTTP %ld with more than 1 MiB", status);
 	else if (r->headers_over)
 		answer_fail(&r->answer, r->host, status, "more than 64 KiB of headers");
+	else if (r->protocol_odd)
+		answer_fail(&r->answer, r->host, status, "an answer of another protocol than was agreed on");
+	else if (r->lengths_odd)
+		answer_fail(&r->answer, r->host, status, "HTTP %ld with two lengths", status);
+	else if (proxy >= 300)
+		answer_fail(&r->answer, r->host, 0, "the proxy refused with HTTP %ld (https_proxy)", proxy);
+	else if (rc == CURLE_SSL_CONNECT_ERROR)
+		request_no_tls(r, said);
+	else if (rc == CURLE_RECV_ERROR || rc == CURLE_SEND_ERROR)
+		answer_fail(&r->answer, r->host, status, "the connection broke off (%s)", said);
+	else if (rc == CURLE_OUT_OF_MEMORY)
+		answer_fail(&r->answer, r->host, status, "no memory, or a header of more than 100 KiB");
 	else if (rc == CURLE_PEER_FAILED_VERIFICATION)
 		request_tls_failed(r, said);
 	else if (rc == CURLE_OPERATION_TIMEDOUT)
@@ -306,8 +370,6 @@ static void request_failed(struct request *r, CURLcode rc, long status)
 		answer_fail(&r->answer, r->host, status, "HTTP %ld, but the answer was cut off", status);
 	else if (rc == CURLE_GOT_NOTHING)
 		answer_fail(&r->answer, r->host, 0, "closed without an answer");
-	else if (proxy >= 300)
-		answer_fail(&r->answer, r->host, 0, "the proxy refused with HTTP %ld (https_proxy)", proxy);
 	else
 		answer_fail(&r->answer, r->host, status, "%s", said);
 }
@@ -330,6 +392,21 @@ static void request_redirect_host(CURL *e, char *out, size_t cap)
 	curl_url_cleanup(u);
 }
 
+static void request_end(struct request *r, CURLM *multi)
+{
+	if (r->easy)
+		(void)curl_multi_remove_handle(multi, r->easy);
+	curl_easy_cleanup(r->easy);
+	r->easy = NULL;
+	r->state = REQUEST_ANSWERED;
+}
+
+void request_distrust(struct request *r, CURLM *multi, const char *why)
+{
+	request_end(r, multi);
+	answer_fail(&r->answer, r->host, 0, "%s", why);
+}
+
 void request_finish(struct request *r, CURLM *multi, CURLcode rc, long *retry_after_s)
 {
 	const char *token = r->header + r->token_at;
@@ -350,8 +427,5 @@ void request_finish(struct request *r, CURLM *multi, CURLcode rc, long *retry_af
 	}
 	/* A server may repeat what it was sent, in a header too. */
 	answer_scrub(r->answer.message, strlen(r->answer.message), token, r->token_n);
-	(void)curl_multi_remove_handle(multi, r->easy);
-	curl_easy_cleanup(r->easy);
-	r->easy = NULL;
-	r->state = REQUEST_ANSWERED;
+	request_end(r, multi);
 }

@@ -37,7 +37,8 @@ struct request {
 	CURL *easy;
 	char *body;
 	size_t body_n, body_cap, headers_n;
-	int body_over, headers_over;
+	int body_over, headers_over, lengths_odd, protocol_odd;
+	curl_off_t length;        /* what Content-Length said, -1: nothing yet */
 	char error[CURL_ERROR_SIZE];
 	int64_t first_ms;         /* its first try began, or 0 */
 	int64_t ready_ms;         /* not before */
@@ -52,6 +53,9 @@ void request_free(struct request **r);
 
 /* Puts it on its way. What can't be begun is ANSWERED. */
 void request_start(struct request *r, CURLM *multi, const struct request_config *cfg, int64_t now);
+
+/* It can't be told whose answer this is: what came, or may come, is dropped, and it is unknown because of `why`. */
+void request_distrust(struct request *r, CURLM *multi, const char *why);
 
 /* Takes it off `multi` and judges what came. `*retry_after_s` becomes the header's, 0 where there was none. */
 void request_finish(struct request *r, CURLM *multi, CURLcode rc, long *retry_after_s);
