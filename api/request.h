@@ -1,4 +1,4 @@
-/* request.h - an HTTP request to Smartsheet: the only room that knows curl, but for main's loop. */
+/* request.h - an HTTP request to Smartsheet: the only room that knows curl, but for main's loop and what job hands on. */
 #ifndef API_REQUEST_H
 #define API_REQUEST_H
 
@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <curl/curl.h>
+
 #include "answer.h"
 
 enum { REQUEST_BODY_MAX = 1024 * 1024, REQUEST_HEADERS_MAX = 64 * 1024 };
