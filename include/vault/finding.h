@@ -3,6 +3,7 @@
 #define VAULT_FINDING_H
 
 #include <vault/reach.h>
+#include <vault/rules.h>
 #include <vault/types.h>
 
 /* Everything a finding can rest on. Borrowed. `verdicts` NULL: not checked here (a copy without its log): reasons
@@ -102,9 +103,6 @@ enum vault_rc vault_due_find(const struct vault_facts *facts, int64_t within_day
                              struct vault_err *err) VAULT_MUST_CHECK;
 
 /* --- drift --- */
-
-enum vault_severity { VAULT_INFO, VAULT_LOW, VAULT_MEDIUM, VAULT_HIGH, VAULT_CRITICAL };
-const char *vault_severity_name(enum vault_severity s); /* info low medium high critical */
 
 struct vault_drift {
 	const char *code;         /* user email account admin-gained admin-lost license-lost license-gained */
