@@ -4,11 +4,12 @@
 #include <string.h>
 
 #include <vault/rules.h>
+#include <vault/types.h>
 
 #include "buf.h"
 #include "near.h"
 
-enum { NO_DAYS = -1, NEAR_MAX = 160 };
+enum { NO_DAYS = -1, NEAR_MAX = 160, WORD_MAX = 1200 /* an e-mail address, each byte quoted */ };
 
 /* In the order of the enum, which is the order in which audit and policy list show them. */
 static const struct vault_rule_info rules[] = {
@@ -170,15 +171,9 @@ enum vault_rc vault_rule_parse(const char *code, enum vault_rule *out, struct va
 /* As one word of a shell's: a vendor's name may hold anything but control characters. */
 static void add_word(struct buf *b, const char *word)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/@+";
-	if (*word != '\0' && word[strspn(word, plain)] == '\0') {
-		buf_add(b, word, strlen(word));
-		return;
-	}
-	buf_add(b, "'", 1);
-	for (; *word != '\0'; word++)
-		buf_add(b, *word == '\'' ? "'\\''" : word, *word == '\'' ? 4 : 1);
-	buf_add(b, "'", 1);
+	char text[WORD_MAX];
+	(void)vault_shell_word(word, text, sizeof text);
+	buf_add(b, text, strlen(text));
 }
 
 /* The name that a place is for, and what stands there where nobody is named. */
