@@ -5,8 +5,8 @@
 
 #include <vault/check.h>
 
+#include "ask.h"
 #include "finding.h"
-#include "helper.h"
 #include "observe.h"
 #include "token.h"
 #include "value.h"
@@ -50,7 +50,7 @@ static enum vault_rc open_values(struct vault *v, const struct vault_check_targe
 	return rc;
 }
 
-static enum vault_rc ask(const struct vault_api_config *cfg, const struct vault_check_target *targets, size_t n,
+static enum vault_rc ask(struct vault *v, const struct vault_api_config *cfg, const struct vault_check_target *targets, size_t n,
                          struct vault_secret *const *values, void (*progress)(void *, size_t, size_t), void *ctx,
                          struct vault_verdict *verdicts, struct vault_err *err)
 {
@@ -61,7 +61,7 @@ static enum vault_rc ask(const struct vault_api_config *cfg, const struct vault_
 		req[i].base = vault_api_base(cfg, targets[i].token->region);
 		req[i].token = values[i];
 	}
-	const enum vault_rc rc = helper_run(cfg, req, n, progress, ctx, verdicts, NULL, err);
+	const enum vault_rc rc = ask_run(v, cfg, req, n, progress, ctx, verdicts, NULL, err);
 	free(req);
 	return rc;
 }
@@ -92,7 +92,7 @@ enum vault_rc vault_probe(struct vault *v, const struct vault_api_config *cfg, c
 	enum vault_rc rc = n == 2 ? open_values(v, old, 1, &stored, err) : VAULT_OK;
 	if (rc == VAULT_OK) {
 		const struct helper_request req[2] = {{.base = base, .token = value}, {.base = base, .token = stored}};
-		rc = helper_run(cfg, req, n, progress, ctx, verdicts, NULL, err);
+		rc = ask_run(v, cfg, req, n, progress, ctx, verdicts, NULL, err);
 	}
 	vault_secret_free(&stored);
 	if (rc != VAULT_OK) {
@@ -121,7 +121,7 @@ enum vault_rc vault_revoke(struct vault *v, const struct vault_api_config *cfg, 
 	if (rc == VAULT_OK) {
 		const struct helper_request req = {
 		        .op = HELPER_REVOKE, .base = vault_api_base(cfg, target->token->region), .token = value};
-		rc = helper_run(cfg, &req, 1, NULL, NULL, out, NULL, err);
+		rc = ask_run(v, cfg, &req, 1, NULL, NULL, out, NULL, err);
 	}
 	vault_secret_free(&value);
 	if (rc != VAULT_OK)
@@ -323,7 +323,7 @@ enum vault_rc vault_check(struct vault *v, const struct vault_api_config *cfg, c
 	if (rc == VAULT_OK)
 		rc = open_values(v, targets, n, values, err);
 	if (rc == VAULT_OK)
-		rc = ask(cfg, targets, n, values, progress, ctx, verdicts, err);
+		rc = ask(v, cfg, targets, n, values, progress, ctx, verdicts, err);
 	for (size_t i = 0; values != NULL && i < n; i++)
 		vault_secret_free(&values[i]);
 	if (rc == VAULT_OK)
