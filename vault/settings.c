@@ -88,7 +88,7 @@ static enum vault_rc check(const struct vault_settings *s, struct vault_err *err
 static char *rule_words(const struct vault_rule_setting *s, enum vault_rule r)
 {
 	const int32_t own = vault_rule_info(r)->days;
-	if (own < 0)
+	if (own < 0 || (s->off && s->days < 0))
 		return finding_text("%s", s->off ? "off" : "on");
 	return finding_text("%s%ld days%s", s->off ? "off, " : "", (long)(s->days >= 0 ? s->days : own), s->days >= 0 ? "" : " (default)");
 }
