@@ -53,6 +53,7 @@ static const struct {
         {"restore", "restored the vault from a backup[: %X]"},
         {"rekey", "made the vault's keys anew[: %X]"},
         {"log-rotate", "closed the access log and began a new one[: %X]"},
+        {"policy", "set the policy[: %X]"},
         {"accept", "accepted the vault as it stands[: %X]"},
         {NULL, NULL},
 };

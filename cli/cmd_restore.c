@@ -97,6 +97,7 @@ static void restore_loss(struct call *c, const struct vault_loss *l)
 	                               ", removed since, is there again"},
 	        [VAULT_LOSS_HANDOVER] = {", recorded since, is lost", ": what was recorded since is undone",
 	                                 ", gone since, is there again"},
+	        [VAULT_LOSS_POLICY] = {"", ": what was set since is undone", ""},
 	};
 	const char *what = things[l->kind][l->how], *vendor = l->vendor ? l->vendor : "?";
 	const char *label = l->label ? l->label : "?", *to = l->to ? l->to : "?";
@@ -117,6 +118,9 @@ static void restore_loss(struct call *c, const struct vault_loss *l)
 	case VAULT_LOSS_HANDOVER:
 		out_note(c->out, "the hand-over of %s to %s of %s%s", label, to, vendor, what);
 		break;
+	case VAULT_LOSS_POLICY:
+		out_note(c->out, "the policy of rules and CA file%s", what);
+		break;
 	}
 }
 
@@ -130,7 +134,7 @@ static void restore_list_change(struct call *c, const struct restore_run *x)
 	for (size_t k = 0; k < i->losses.n; k++)
 		restore_loss(c, &i->losses.l[k]);
 	if (i->losses.n == 0)
-		out_note(c->out, "no token, vendor or hand-over has changed since");
+		out_note(c->out, "no token, vendor, hand-over or policy has changed since");
 	out_note(c->out, "key slots, and what they may open, stay as they are now");
 }
 
@@ -193,7 +197,7 @@ static enum vault_rc restore_ask(struct call *c, struct restore_run *x, struct v
 
 static void restore_json(struct call *c, const struct restore_run *x, int done)
 {
-	static const char *const kinds[] = {"token", "value", "grant", "vendor", "hand-over"};
+	static const char *const kinds[] = {"token", "value", "grant", "vendor", "hand-over", "policy"};
 	static const char *const hows[] = {"lost", "undone", "back"};
 	struct vault_json *items = vault_json_array(), *j = vault_json_object();
 	struct vault_json *lost = vault_json_array(), *slots = vault_json_array();

@@ -70,6 +70,7 @@ int commands_meant(const struct command *const *table, const char *word, char *o
 /* One const entry a command, in the file of its name. */
 extern const struct command cmd_run, cmd_edit, cmd_access, cmd_backup, cmd_restore, cmd_rekey;
 extern const struct command cmd_init, cmd_add, cmd_get, cmd_list, cmd_show, cmd_rotate, cmd_remove, cmd_verify,
-	cmd_eligible, cmd_help, cmd_check, cmd_exposure, cmd_vendor, cmd_share, cmd_log, cmd_unshare, cmd_holders, cmd_due;
+	cmd_eligible, cmd_help, cmd_check, cmd_exposure, cmd_vendor, cmd_share, cmd_log, cmd_unshare, cmd_holders, cmd_due,
+	cmd_policy;
 
 #endif

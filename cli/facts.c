@@ -40,7 +40,9 @@ static enum vault_rc facts_lists(struct session *s, int scripts_too, struct fact
 	if (f->script)
 		return vault_token_all(s->v, &f->tokens, err);
 	rc = vault_ledger_all(s->v, &f->tokens, &f->vendors, &f->handovers, err);
-	return rc == VAULT_OK ? vault_slot_reads_all(s->v, &f->tokens, &f->reads, err) : rc;
+	if (rc == VAULT_OK)
+		rc = vault_slot_reads_all(s->v, &f->tokens, &f->reads, err);
+	return rc == VAULT_OK ? vault_settings_get(s->v, &f->settings, err) : rc;
 }
 
 static enum vault_rc facts_read(struct call *c, struct session *s, int scripts_too, struct facts *f, struct vault_err *err)
@@ -64,6 +66,7 @@ static enum vault_rc facts_read(struct call *c, struct session *s, int scripts_t
 	                            .verdicts = f->checked_here ? &f->verdicts : NULL,
 	                            .exposures = f->checked_here ? &f->exposures : NULL,
 	                            .reads = &f->reads,
+	                            .settings = f->script ? NULL : &f->settings,
 	                            .today = vault_today(s->v)};
 	if (!f->checked_here && !f->script)
 		out_note(c->out, "not checked here: this vault's access log is elsewhere; carry it with the copy, or "
@@ -84,6 +87,7 @@ enum vault_rc facts_load_granted(struct call *c, struct session *s, struct facts
 void facts_clear(struct facts *f)
 {
 	free(f->by_token);
+	vault_settings_clear(&f->settings);
 	vault_slot_reads_clear(&f->reads);
 	vault_verdicts_clear(&f->verdicts);
 	vault_exposures_clear(&f->exposures);

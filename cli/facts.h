@@ -6,6 +6,7 @@
 #include <vault/access.h>
 #include <vault/finding.h>
 #include <vault/ledger.h>
+#include <vault/settings.h>
 #include <vault/token.h>
 
 #include "command.h"
@@ -21,9 +22,10 @@ struct facts {
 	struct vault_verdicts verdicts;
 	struct vault_exposures exposures; /* the newest of each value */
 	struct vault_slot_reads reads;
+	struct vault_settings settings;
 	int script;               /* a script's slot: its tokens alone are known, the rest is empty */
 	int checked_here;         /* 0: the access log of this file is not here, and the verdicts are not known */
-	struct vault_facts f;     /* of the four, today */
+	struct vault_facts f;     /* of them, today */
 	const struct vault_verdict **by_token; /* index: by token id, then oldest first */
 };
 

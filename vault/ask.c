@@ -1,8 +1,10 @@
-/* ask.c - values of stored tokens on their way to vault-api, which this room carries and cannot read. L6. */
+/* ask.c - values of stored tokens on their way to vault-api, which this room carries and cannot read; and whom vault-api trusts,
+ * which is the vault's own decision, where nobody says otherwise. L6. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "ask.h"
+#include "settings.h"
 #include "value.h"
 
 enum vault_rc ask_open(struct vault *v, const char *what, const struct vault_check_target *targets, size_t n,
@@ -25,8 +27,23 @@ enum vault_rc ask_open(struct vault *v, const char *what, const struct vault_che
 	return rc;
 }
 
-enum vault_rc ask_run(const struct vault_api_config *cfg, enum helper_op op, const struct vault_check_target *targets, size_t n,
-                      struct vault_secret *const *values, void (*progress)(void *, size_t, size_t), void *ctx,
+enum vault_rc ask_helper(struct vault *v, const struct vault_api_config *cfg, const struct helper_request *req, size_t n,
+                         void (*progress)(void *ctx, size_t done, size_t n), void *ctx, struct vault_verdict *out,
+                         struct helper_reach *reach, struct vault_err *err)
+{
+	struct vault_api_config own = *cfg;
+	char *ca = NULL;
+	enum vault_rc rc = cfg->ca_file == NULL ? settings_ca(v, &ca, err) : VAULT_OK;
+	if (ca != NULL)
+		own.ca_file = ca;
+	if (rc == VAULT_OK)
+		rc = helper_run(&own, req, n, progress, ctx, out, reach, err);
+	free(ca);
+	return rc;
+}
+
+enum vault_rc ask_run(struct vault *v, const struct vault_api_config *cfg, enum helper_op op,
+                      const struct vault_check_target *targets, size_t n, struct vault_secret *const *values, void (*progress)(void *, size_t, size_t), void *ctx,
                       struct vault_verdict *verdicts, struct helper_reach *reach, struct vault_err *err)
 {
 	struct helper_request *req = calloc(n + 1, sizeof *req);
@@ -37,7 +54,7 @@ enum vault_rc ask_run(const struct vault_api_config *cfg, enum helper_op op, con
 		req[i].base = vault_api_base(cfg, targets[i].token->region);
 		req[i].token = values[i];
 	}
-	const enum vault_rc rc = helper_run(cfg, req, n, progress, ctx, verdicts, reach, err);
+	const enum vault_rc rc = ask_helper(v, cfg, req, n, progress, ctx, verdicts, reach, err);
 	free(req);
 	return rc;
 }

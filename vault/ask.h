@@ -14,9 +14,15 @@
 enum vault_rc ask_open(struct vault *v, const char *what, const struct vault_check_target *targets, size_t n,
                        struct vault_secret **values, struct vault_err *err) VAULT_MUST_CHECK;
 
-/* helper_run over all of them with one operation; verdicts, reach, progress as there. */
-enum vault_rc ask_run(const struct vault_api_config *cfg, enum helper_op op, const struct vault_check_target *targets, size_t n,
-                      struct vault_secret *const *values, void (*progress)(void *, size_t, size_t), void *ctx,
+/* helper_run, with the CA file of the vault's policy where `cfg` names none: what asks for a vault asks by this. In no
+ * transaction. VAULT_IO also where the policy's file is gone: the system's never stands in for it. */
+enum vault_rc ask_helper(struct vault *v, const struct vault_api_config *cfg, const struct helper_request *req, size_t n,
+                         void (*progress)(void *ctx, size_t done, size_t n), void *ctx, struct vault_verdict *out,
+                         struct helper_reach *reach, struct vault_err *err) VAULT_MUST_CHECK;
+
+/* The same over all targets with one operation. */
+enum vault_rc ask_run(struct vault *v, const struct vault_api_config *cfg, enum helper_op op,
+                      const struct vault_check_target *targets, size_t n, struct vault_secret *const *values, void (*progress)(void *, size_t, size_t), void *ctx,
                       struct vault_verdict *verdicts, struct helper_reach *reach, struct vault_err *err) VAULT_MUST_CHECK;
 
 /* Token, version, commitment and time of what was said of a target. */

@@ -44,7 +44,7 @@ enum vault_rc vault_probe(struct vault *v, const struct vault_api_config *cfg, c
 	enum vault_rc rc = n == 2 ? ask_open(v, "check tokens", old, 1, &stored, err) : VAULT_OK;
 	if (rc == VAULT_OK) {
 		const struct helper_request req[2] = {{.base = base, .token = value}, {.base = base, .token = stored}};
-		rc = helper_run(cfg, req, n, progress, ctx, verdicts, NULL, err);
+		rc = ask_helper(v, cfg, req, n, progress, ctx, verdicts, NULL, err);
 	}
 	vault_secret_free(&stored);
 	if (rc != VAULT_OK) {
@@ -73,7 +73,7 @@ enum vault_rc vault_revoke(struct vault *v, const struct vault_api_config *cfg, 
 	if (rc == VAULT_OK) {
 		const struct helper_request req = {
 		        .op = HELPER_REVOKE, .base = vault_api_base(cfg, target->token->region), .token = value};
-		rc = helper_run(cfg, &req, 1, NULL, NULL, out, NULL, err);
+		rc = ask_helper(v, cfg, &req, 1, NULL, NULL, out, NULL, err);
 	}
 	vault_secret_free(&value);
 	if (rc != VAULT_OK)
@@ -249,7 +249,7 @@ enum vault_rc vault_check(struct vault *v, const struct vault_api_config *cfg, c
 	if (rc == VAULT_OK)
 		rc = ask_open(v, "check tokens", targets, n, values, err);
 	if (rc == VAULT_OK)
-		rc = ask_run(cfg, HELPER_ME, targets, n, values, progress, ctx, verdicts, NULL, err);
+		rc = ask_run(v, cfg, HELPER_ME, targets, n, values, progress, ctx, verdicts, NULL, err);
 	for (size_t i = 0; values != NULL && i < n; i++)
 		vault_secret_free(&values[i]);
 	if (rc == VAULT_OK)

@@ -4,13 +4,6 @@
 
 #include "finding.h"
 
-const char *vault_severity_name(enum vault_severity s)
-{
-	static const char *const names[] = {"info", "low", "medium", "high", "critical"};
-
-	return (size_t)s < sizeof names / sizeof names[0] ? names[s] : "?";
-}
-
 void vault_drifts_clear(struct vault_drifts *l)
 {
 	for (size_t i = 0; i < l->n; i++) {

@@ -32,6 +32,21 @@ void vault_dues_clear(struct vault_dues *l)
 	memset(l, 0, sizeof *l);
 }
 
+/* The rule by which an organisation may say that a reason does not count; VAULT_RULES: none. */
+static enum vault_rule due_rule(enum vault_reason r)
+{
+	static const enum vault_rule rules[] = {
+		[VAULT_DUE_AGE] = VAULT_RULE_AGE, [VAULT_DUE_EXPIRY] = VAULT_RULE_EXPIRY,
+		[VAULT_DUE_ENDED_HOLDER] = VAULT_RULE_ENDED_HOLDER, [VAULT_DUE_UNTIL] = VAULT_RULE_UNTIL,
+		[VAULT_DUE_RETIRED_ALIVE] = VAULT_RULE_RETIRED_ALIVE, [VAULT_DUE_VERDICT] = VAULT_RULE_VERDICT,
+		[VAULT_DUE_IDENTITY] = VAULT_RULES, [VAULT_DUE_EXPOSED] = VAULT_RULE_EXPOSED,
+		[VAULT_DUE_ADMIN_SHARED] = VAULT_RULE_ADMIN_SHARED, [VAULT_DUE_UNCHECKED] = VAULT_RULE_UNCHECKED,
+		[VAULT_DUE_SLOT] = VAULT_RULE_SLOT,
+	};
+
+	return (size_t)r < sizeof rules / sizeof rules[0] ? rules[r] : VAULT_RULES;
+}
+
 /* One token at work. */
 struct due_work {
 	const struct finding_index *x;
@@ -49,8 +64,13 @@ struct due_work {
 static void due_add(struct due_work *w, enum vault_reason code, int64_t since, char *message,
                     const struct vault_due_reason *about)
 {
+	const struct vault_settings *settings = w->x->facts->settings;
 	struct vault_due_reason *r = NULL;
 
+	if (settings != NULL && vault_settings_off(settings, due_rule(code))) {
+		free(message);
+		return;
+	}
 	if (message != NULL)
 		r = realloc(w->due.reasons, (w->due.n_reasons + 1) * sizeof *r);
 	if (r == NULL) {
@@ -83,9 +103,13 @@ static void due_age(struct due_work *w)
 
 static void due_expiry(struct due_work *w)
 {
+	const struct vault_settings *s = w->x->facts->settings;
+	int64_t last = w->last;
 	char day[VAULT_DAY_LEN];
 
-	if (w->t->expires == VAULT_NO_DAY || w->t->expires + 1 > w->last)
+	if (s != NULL && w->today + s->rules[VAULT_RULE_EXPIRY].days > last)
+		last = w->today + s->rules[VAULT_RULE_EXPIRY].days;
+	if (w->t->expires == VAULT_NO_DAY || w->t->expires + 1 > last)
 		return;
 	(void)vault_day_format(w->t->expires, day);
 	due_add(w, VAULT_DUE_EXPIRY, w->t->expires + 1,

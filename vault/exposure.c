@@ -251,7 +251,7 @@ enum vault_rc vault_exposure_ask(struct vault *v, const struct vault_api_config 
 	if (rc == VAULT_OK) /* before anybody is asked: where the log cannot be read, nothing that came back could be kept */
 		rc = vault_exposure_all(v, &a.before, NULL, err);
 	if (rc == VAULT_OK)
-		rc = ask_run(cfg, HELPER_EXPOSURE, targets, n, a.values, progress, ctx, a.verdicts, a.reach, err);
+		rc = ask_run(v, cfg, HELPER_EXPOSURE, targets, n, a.values, progress, ctx, a.verdicts, a.reach, err);
 	asking_forget(&a, n);
 	if (rc == VAULT_OK)
 		rc = asking_take(v, targets, n, &a, earlier, out, err);

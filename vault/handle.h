@@ -44,6 +44,7 @@ struct vault {
 	size_t n_leaves;
 	struct leaf **leaf_index; /* HANDLE_LEAVES pointers into them, NULL while not loaded */
 	struct buf scratch;
+	int log_best_effort;      /* of the verified header: a read that cannot be logged is released all the same */
 	int log_elsewhere;        /* the log beside the file is not this file's: verdicts are not checked here */
 	int accepting;            /* the record is about to be replaced: nothing is compared with it */
 	int succeeds;             /* the record is of the vault that this one says it replaced */
@@ -74,7 +75,9 @@ struct vault {
 };
 
 enum { HANDLE_LEAVES = LEAF_NAMES_N + LEAF_TOKENS_N + LEAF_LEDGER_N + 1 };
-enum { NOTE_NO_RECORD = 1, NOTE_TORN = 2, NOTE_LOG_LOST = 4, NOTE_LOG_CUT = 8, NOTE_RECORD_IO = 16, NOTE_AFTER = 32 };
+enum { NOTE_NO_RECORD = 1, NOTE_TORN = 2, NOTE_LOG_LOST = 4, NOTE_LOG_CUT = 8, NOTE_RECORD_IO = 16, NOTE_AFTER = 32,
+       NOTE_UNLOGGED = 64 };
+enum { HANDLE_LOG_BEST_EFFORT = 1 }; /* a bit of the header's flags */
 
 /* Gives a line to env->note, once a handle for each bit. */
 void handle_note(struct vault *v, unsigned bit, const char *fmt, ...) VAULT_PRINTF(3, 4);

@@ -45,6 +45,7 @@ static const struct {
 	{ACTION_CONFIRM, "confirm", 0},
 	{ACTION_UNSHARE, "unshare", 0},
 	{ACTION_LOG_ROTATE, "log-rotate", 0},
+	{ACTION_POLICY, "policy", 0},
 	{ACTION_RELEASE_GET, "get", 1},
 	{ACTION_RELEASE_RUN, "run", 1},
 	{ACTION_RELEASE_EXPORT, "export", 1},

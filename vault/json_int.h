@@ -32,6 +32,8 @@ static inline int json_is_view(const struct vault_json *j)
 
 /* Puts JSON text under a key of a document that was read; -1 without memory, and where it is no object. */
 int json_parsed_set(struct vault_json *obj, const char *key, const char *text, size_t n);
+/* Takes a key out of one; nothing where it is not there. */
+void json_parsed_drop(struct vault_json *obj, const char *key);
 char *json_parsed_dump(const struct vault_json *j, size_t indent);
 void json_parsed_free(struct vault_json *j);
 

@@ -48,6 +48,11 @@ int json_parsed_set(struct vault_json *obj, const char *key, const char *text, s
 	return value ? json_object_set_new(obj->parsed, key, value) : -1;
 }
 
+void json_parsed_drop(struct vault_json *obj, const char *key)
+{
+	(void)json_object_del(obj->parsed, key);
+}
+
 char *json_parsed_dump(const struct vault_json *j, size_t indent)
 {
 	return json_dumps(value_of(j), JSON_ENCODE_ANY | (indent > 0 ? JSON_INDENT(indent > 31 ? 31 : indent) : JSON_COMPACT));

@@ -60,6 +60,12 @@ struct buf;
 void record_labels_pack(const struct record_labels *l, struct buf *b);
 enum vault_rc record_labels_unpack(const uint8_t *p, size_t n, struct record_labels *out, struct vault_err *err) VAULT_MUST_CHECK;
 
+/* What an organisation decided of rules and the CA file (log_best_effort is the header's). The encoder starts from `kept`, so
+ * that keys and rules of a newer program stay. */
+struct vault_settings;
+char *record_settings_encode(const struct vault_settings *s);
+enum vault_rc record_settings_parse(const void *p, size_t n, struct vault_settings *out, struct vault_err *err) VAULT_MUST_CHECK;
+
 /* Lower-case hex of 16 bytes and a NUL; and the reverse (0, or -1). */
 void record_hex(const uint8_t id[VAULT_ID_LEN], char out[33]);
 int record_unhex(const char *hex, uint8_t id[VAULT_ID_LEN]);

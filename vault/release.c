@@ -94,6 +94,19 @@ enum vault_rc vault_release_allowed(struct vault *v, struct vault_err *err)
 	return v->role == VAULT_ROLE_ADMIN || v->role == VAULT_ROLE_SCRIPT ? VAULT_OK : txn_forbidden(v, "read token values", err);
 }
 
+/* Where the organisation said so, a log that cannot be written to stops nobody: it is said, not kept. */
+static enum vault_rc log_release(struct vault *v, const struct observation *o, struct vault_err *err)
+{
+	struct vault_err why = {.rc = VAULT_OK};
+	const enum vault_rc rc = observe_append(v, o, 1, v->log_best_effort ? &why : err);
+	if (rc == VAULT_OK || !v->log_best_effort)
+		return rc;
+	if (rc == VAULT_REFUSED) /* no fault of the log's */
+		return vault_err_set(err, rc, "%s", why.msg);
+	handle_note(v, NOTE_UNLOGGED, "not logged: %s; this vault's policy releases it all the same (access-log best-effort)", why.msg);
+	return VAULT_OK;
+}
+
 enum vault_rc vault_token_release(struct vault *v, const char *label, uint32_t version, enum vault_release kind,
                                   struct vault_secret **value, struct vault_token *info, struct vault_err *err)
 {
@@ -110,7 +123,7 @@ enum vault_rc vault_token_release(struct vault *v, const char *label, uint32_t v
 		memcpy(o.object_id, p.t.id, VAULT_ID_LEN);
 		o.version = p.version;
 		memcpy(o.commit, p.commit, VAULT_COMMIT_LEN);
-		rc = observe_append(v, &o, 1, err);
+		rc = log_release(v, &o, err);
 	}
 	if (rc == VAULT_OK) {
 		*value = p.value;

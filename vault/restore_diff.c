@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <vault/ledger.h>
+#include <vault/settings.h>
 #include <vault/token.h>
 
 #include "record.h"
@@ -14,6 +15,7 @@ struct side {
 	struct vault_tokens tokens;
 	struct vault_vendors vendors;
 	struct vault_handovers handovers;
+	struct vault_settings settings;
 };
 
 struct diff {
@@ -32,6 +34,7 @@ static void side_clear(struct side *s)
 	vault_tokens_clear(&s->tokens);
 	vault_vendors_clear(&s->vendors);
 	vault_handovers_clear(&s->handovers);
+	vault_settings_clear(&s->settings);
 }
 
 static int token_by_id(const void *a, const void *b)
@@ -57,6 +60,8 @@ static enum vault_rc side_read(struct vault *v, struct side *s, struct vault_err
 		rc = vault_vendor_all(v, &s->vendors, err);
 	if (rc == VAULT_OK)
 		rc = vault_handover_all(v, &s->handovers, err);
+	if (rc == VAULT_OK)
+		rc = vault_settings_get(v, &s->settings, err);
 	if (rc == VAULT_OK && s->tokens.n > 0)
 		qsort(s->tokens.t, s->tokens.n, sizeof *s->tokens.t, token_by_id);
 	if (rc == VAULT_OK && s->vendors.n > 0)
@@ -244,6 +249,21 @@ static enum vault_rc diff_handovers(struct diff *d, struct vault_err *err)
 	return rc;
 }
 
+/* --- the policy ------------------------------------------------------------------------------------------ */
+
+/* But the header's part of it, which stays. */
+static enum vault_rc diff_policy(struct diff *d, struct vault_err *err)
+{
+	struct vault_settings then = d->then->settings; /* borrows */
+	struct vault_strings lines = {.s = NULL};
+	then.log_best_effort = d->now->settings.log_best_effort;
+	enum vault_rc rc = vault_settings_changes(&d->now->settings, &then, &lines, err);
+	if (rc == VAULT_OK && lines.n > 0)
+		rc = add(d, VAULT_LOSS_POLICY, VAULT_LOSS_UNDONE, NULL, 0, NULL, NULL, err);
+	vault_strings_clear(&lines);
+	return rc;
+}
+
 /* --- grants ---------------------------------------------------------------------------------------------- */
 
 /* What a script may open now and could not afterwards, though the token is there: removed then, or its value nobody's. */
@@ -282,6 +302,8 @@ enum vault_rc restore_diff(struct vault *v, struct vault *b, struct vault_losses
 		rc = diff_vendors(&d, err);
 	if (rc == VAULT_OK)
 		rc = diff_handovers(&d, err);
+	if (rc == VAULT_OK)
+		rc = diff_policy(&d, err);
 	if (rc == VAULT_OK && out->n > 0)
 		qsort(out->l, out->n, sizeof *out->l, by_name);
 	side_clear(&now);

@@ -5,6 +5,7 @@
 #include "ledger.h"
 #include "record.h"
 #include "script.h"
+#include "settings.h"
 #include "slot.h"
 #include "token.h"
 #include "turnover.h"
@@ -43,6 +44,9 @@ static enum vault_rc tag_of(const struct vault *v, const struct object *o, uint8
 		return VAULT_OK;
 	case KIND_LABELS:
 		object_tag(v, KIND_LABELS, o->id, 16, tag);
+		return VAULT_OK;
+	case KIND_POLICY:
+		settings_tag(v, tag);
 		return VAULT_OK;
 	default:
 		return vault_err_set(err, VAULT_FORMAT, "the vault has records of a newer program, which this one cannot seal anew: use "

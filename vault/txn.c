@@ -314,6 +314,7 @@ static enum vault_rc check_header(struct vault *v, const struct leaf *roster, st
 	if (h[HDR_FORMAT].i != STORE_FORMAT)
 		return vault_err_set(err, VAULT_FORMAT, "the vault has format %lld; this program reads format %d: use a newer one",
 		                     (long long)h[HDR_FORMAT].i, STORE_FORMAT);
+	v->log_best_effort = (h[HDR_FLAGS].i & HANDLE_LOG_BEST_EFFORT) != 0;
 	memset(v->predecessor_id, 0, sizeof v->predecessor_id);
 	if (h[HDR_PRED_VAULT].n == 16)
 		memcpy(v->predecessor_id, h[HDR_PRED_VAULT].p, 16);

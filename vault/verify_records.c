@@ -7,6 +7,7 @@
 
 #include "object.h"
 #include "record.h"
+#include "settings.h"
 #include "value.h"
 #include "verify_int.h"
 
@@ -123,9 +124,16 @@ static enum vault_rc check_list(void *ctx, const struct object *o, struct vault_
 	return s != NULL && s->active && s->role == VAULT_ROLE_SCRIPT ? VAULT_OK : bad(err, "a list of labels is no script's");
 }
 
+/* Its one place has room for one: none can stand beside it. */
+static enum vault_rc check_policy(void *ctx, const struct object *o, struct vault_err *err)
+{
+	const struct known *k = ctx;
+	return settings_check(k->v, o, err);
+}
+
 static enum vault_rc check_names(struct known *k, struct vault_err *err)
 {
-	const struct object_want want[] = {{KIND_VALUE, check_filed, k}, {KIND_LABELS, check_list, k}};
+	const struct object_want want[] = {{KIND_VALUE, check_filed, k}, {KIND_LABELS, check_list, k}, {KIND_POLICY, check_policy, k}};
 	size_t scripts = 0;
 	enum vault_rc rc = VAULT_OK;
 	for (size_t i = 0; i < k->handovers.n && rc == VAULT_OK; i++)

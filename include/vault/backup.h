@@ -32,7 +32,8 @@ enum vault_rc vault_restore_ready(struct vault *v, struct vault_err *err) VAULT_
 enum vault_rc vault_restore_open(const char *from, const struct vault_env *env, struct vault **out,
                                  struct vault_err *err) VAULT_MUST_CHECK;
 
-enum vault_loss_kind { VAULT_LOSS_TOKEN, VAULT_LOSS_VALUE, VAULT_LOSS_GRANT, VAULT_LOSS_VENDOR, VAULT_LOSS_HANDOVER };
+enum vault_loss_kind { VAULT_LOSS_TOKEN, VAULT_LOSS_VALUE, VAULT_LOSS_GRANT, VAULT_LOSS_VENDOR, VAULT_LOSS_HANDOVER,
+                       VAULT_LOSS_POLICY };
 enum vault_loss_how {
 	VAULT_LOSS_GONE,          /* made since: not there afterwards */
 	VAULT_LOSS_UNDONE,        /* changed since: as it was then */

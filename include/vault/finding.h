@@ -3,6 +3,7 @@
 #define VAULT_FINDING_H
 
 #include <vault/reach.h>
+#include <vault/rules.h>
 #include <vault/types.h>
 
 /* Everything a finding can rest on. Borrowed. `verdicts` NULL: not checked here (a copy without its log): reasons
@@ -14,6 +15,7 @@ struct vault_facts {
 	const struct vault_verdicts *verdicts;
 	int64_t today;
 	const struct vault_slot_reads *reads;
+	const struct vault_settings *settings; /* what the organisation decided of rules; NULL: the defaults */
 	const struct vault_exposures *exposures; /* NULL: none known, or not checked here */
 };
 
@@ -97,14 +99,12 @@ struct vault_dues {
 };
 void vault_dues_clear(struct vault_dues *l);
 
-/* Active tokens that must be rotated now or within `within_days`. */
+/* Active tokens that must be rotated now or within `within_days`. A reason whose rule (of the same code) is off is left out;
+ * where days of the rule expiry were set, that reason is given from so many days before. */
 enum vault_rc vault_due_find(const struct vault_facts *facts, int64_t within_days, struct vault_dues *out,
                              struct vault_err *err) VAULT_MUST_CHECK;
 
 /* --- drift --- */
-
-enum vault_severity { VAULT_INFO, VAULT_LOW, VAULT_MEDIUM, VAULT_HIGH, VAULT_CRITICAL };
-const char *vault_severity_name(enum vault_severity s); /* info low medium high critical */
 
 struct vault_drift {
 	/* user email account admin-gained admin-lost license-lost license-gained; seat: another seat type than in an earlier

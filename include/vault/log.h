@@ -11,7 +11,8 @@ struct vault_event {
 	uint64_t epoch;           /* of the state it made, or that was seen when it happened */
 	int change;               /* 1: a change, in a signed state; 0: an entry of the access log */
 	const char *action;       /* a constant: init add edit rotate remove dead vendor-add vendor-edit vendor-remove vendor-end
-	                           * share confirm unshare log-rotate … | get run export check exposure log-lost passwd accept */
+	                           * share confirm unshare log-rotate policy … | get run export check exposure log-lost passwd
+	                           * accept */
 	char *slot;               /* name of the key slot that did it */
 	int has_token;
 	uint8_t token_id[VAULT_ID_LEN];

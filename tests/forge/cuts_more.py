@@ -93,6 +93,11 @@ cut("ledger_share.c", "a hand-over under its own name", "memcmp(tag, o->tag, 16)
     "handover_under_another_name")
 cut("ledger.c", "a vendor's id", " || memcmp(out->id, o->id, VAULT_ID_LEN) != 0", "", "vendor_under_another_name")
 cut("ledger_share.c", "a hand-over's id", " || memcmp(out->id, o->id, VAULT_ID_LEN) != 0", "", "handover_under_another_name")
+cut("settings.c", "the policy's name", "memcmp(tag, o->tag, 16) != 0 || memcmp(settings_id", "memcmp(settings_id",
+    "policy_under_another_name")
+cut("settings.c", "the policy's id", " || memcmp(settings_id, o->id, 16) != 0)", ")", "policy_under_another_name")
+cut("settings.c", "who may read the policy", "if (v->role == VAULT_ROLE_SCRIPT)", "if (0)", "script_asks_for_the_whole",
+    because="who has no K_meta opens no record")
 cut("finding.c", "a hand-over's vendor", "if (one.vendor == NULL)", "if (0)", "handover_of_nothing")
 cut("finding.c", "one token of an id", "if (out->n == x->facts->handovers->n)", "if (0)", "two_of_one_id")
 cut("due.c", "a hand-over's vendor", "if (holder.vendor == NULL) {", "if (0) {", "handover_of_nothing")

@@ -50,6 +50,16 @@ def record_that_does_not_open(a):
 
 
 @attack("who kept sk_own")
+def policy_under_another_name(a):
+    """a policy filed beside the one, where nobody would look for it, and one of an id that is none"""
+    for name, object_id, asked in (("policies", bytes(16), ("verify",)), ("policy", b"\7" * 16, ("verify", "policy list", "due"))):
+        v, me = a.vault(), a.me("eve")
+        v.put_object(me, f1.Object(v.tag(me, f1.POLICY, name), object_id, f1.POLICY, 1, 1, b""), {"rules": {"slot": {"off": True}}})
+        signed(a, v)
+        a.refuses(8, *asked)
+
+
+@attack("who kept sk_own")
 def record_of_another_kind(a):
     """a vendor's record under a token's tag"""
     v, me = a.vault(), a.me("eve")

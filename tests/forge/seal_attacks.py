@@ -77,8 +77,8 @@ def record_of_a_newer_program(a):
 
 @attack("script")
 def script_asks_for_the_whole(a):
-    """a script asks for a copy, the list of slots, the history, a line to keep"""
-    a.refuses(7, "backup x.vault", "access list", "log", "log --head", "log --verify", key="bot")
+    """a script asks for a copy, the list of slots, the policy, the history, a line to keep"""
+    a.refuses(7, "backup x.vault", "access list", "policy list", "log", "log --head", "log --verify", key="bot")
     for name in ("aud", "mon", "bot"):
         a.refused(7, "rekey", "--key-file-dir", "keys", "--no-recovery", key=name)
         a.refused(7, "log", "--rotate", key=name)

@@ -172,6 +172,7 @@ class Vault:
             ids = [bytes.fromhex(x[k]) for k in ("token", "vendor") if k in x]
             name = {f1.TOKEN: lambda x, ids: b"\0" + o.object_id if x.get("removed") else x["label"].encode(),
                     f1.VENDOR: lambda x, ids: f1.lower(x["name"]), f1.LABELS: lambda x, ids: o.object_id,
+                    f1.POLICY: lambda x, ids: b"policy",
                     f1.HANDOVER: lambda x, ids: b"".join(ids) + f1.lower(x["to"])}.get(o.kind)
             self.drop("object", o)
             self.put_object(me, o._replace(tag=self.tag(me, o.kind, name(x, ids)) if name else o.tag), x)
