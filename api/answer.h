@@ -8,17 +8,19 @@
 
 #include <jansson.h>
 
-enum answer_result { ANSWER_VALID, ANSWER_INVALID, ANSWER_EXPIRED, ANSWER_REVOKED, ANSWER_BLOCKED, ANSWER_UNKNOWN };
+enum answer_result {
+	ANSWER_VALID, ANSWER_INVALID, ANSWER_EXPIRED, ANSWER_REVOKED, ANSWER_BLOCKED, ANSWER_UNKNOWN
+};
 
 enum { ANSWER_DEPTH_MAX = 64, ANSWER_THEIRS_MAX = 300, ANSWER_MESSAGE_MAX = 900 };
 
 /* Zero it before the first use; answer_clear ends it. */
 struct answer {
 	enum answer_result result;
-	long http_status;                 /* 0: no answer */
-	int64_t error_code;               /* Smartsheet's, 0: none */
+	long http_status;         /* 0: no answer */
+	int64_t error_code;       /* Smartsheet's, 0: none */
 	char message[ANSWER_MESSAGE_MAX]; /* one line of UTF-8 without control characters; "": none */
-	json_t *identity;                 /* owned; NULL: not said */
+	json_t *identity;         /* owned; NULL: not said */
 };
 
 const char *answer_result_name(enum answer_result r);
@@ -39,7 +41,7 @@ void answer_judge_revoke(struct answer *a, const char *host, long status, const 
 
 /* Unknown because of `what`, printf-like: "HOST: WHAT". */
 void answer_fail(struct answer *a, const char *host, long status, const char *what, ...)
-        __attribute__((format(printf, 4, 5)));
+	__attribute__((format(printf, 4, 5)));
 
 /* Overwrites each occurrence of `token` in `text` with '*', as a server may repeat what it was sent. Tokens of less
  * than 16 bytes are left: they would hit by chance. */

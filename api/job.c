@@ -224,6 +224,16 @@ out:
 	answer_clear(&a);
 }
 
+void job_distrust(struct job *j, const struct job_room *room, const char *why)
+{
+	request_abandon(&j->request, room->multi);
+	request_drop(&j->request);
+	answer_fail(&j->answer, request_host(&j->request), 0, "%s", why);
+	if (j->reach)
+		reach_give_up(j->reach, j->answer.message);
+	j->state = JOB_ANSWERED;
+}
+
 json_t *job_line(const struct job *j)
 {
 	json_t *line = answer_line(&j->answer, j->id, j->request.base);

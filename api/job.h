@@ -53,6 +53,9 @@ void job_start(struct job *j, const struct job_room *room, int64_t now);
 /* Takes in how that request ended: then it is READY for another one (a page, a retry), or ANSWERED. */
 void job_finish(struct job *j, const struct job_room *room, CURLcode rc, int64_t now);
 
+/* It can't be told whose answers it got: what came, or may come, is dropped, and it is ANSWERED: unknown because of `why`. */
+void job_distrust(struct job *j, const struct job_room *room, const char *why);
+
 /* The line of protocol 1. NULL without memory. */
 json_t *job_line(const struct job *j);
 

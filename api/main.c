@@ -39,6 +39,7 @@ struct main {
 	size_t ready, running, held; /* ready: never tried yet */
 	size_t listing;              /* exposures that have begun: each has a set of ids */
 	int deaf;                    /* a line could not be written */
+	int apart;                   /* no two requests share a connection at a time, HTTP/2 or not */
 };
 
 static int64_t main_now(void)
@@ -210,21 +211,40 @@ static int main_read(struct main *m)
 	return rc;
 }
 
+/* A server said a protocol that was not agreed on (request.c): an answer may be another's until all are off the connections
+ * of now. All of this round and all under way are unknown, and nothing shares a connection any more. */
+static void main_distrust(struct main *m)
+{
+	for (struct job *j = m->first; j; j = j->next) {
+		if (j->first_ms == 0 || j->request.protocol_odd)
+			continue;
+		m->running -= j->state == JOB_RUNNING;
+		job_distrust(j, &m->room, "another answer was of a protocol nobody had agreed on: try again");
+	}
+	(void)curl_multi_setopt(m->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
+	m->apart = 1;
+}
+
 /* Takes in what has ended; how many. */
 static int main_collect(struct main *m)
 {
 	CURLMsg *msg = NULL;
 	char *private = NULL;
-	int left = 0, ended = 0;
+	struct job *j = NULL;
+	int left = 0, ended = 0, odd = 0;
 
 	while ((msg = curl_multi_info_read(m->multi, &left)) != NULL) {
 		if (msg->msg != CURLMSG_DONE ||
 		    curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &private) != CURLE_OK)
 			continue;
-		job_finish((struct job *)(void *)private, &m->room, msg->data.result, main_now());
+		j = (struct job *)(void *)private;
+		job_finish(j, &m->room, msg->data.result, main_now());
 		m->running--;
 		ended++;
+		odd |= j->request.protocol_odd;
 	}
+	if (odd && !m->apart)
+		main_distrust(m);
 	return ended;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "alpn.h"
 #include "request.h"
 #include "wipe.h"
 
@@ -152,13 +153,50 @@ static size_t request_on_body(char *p, size_t size, size_t n, void *ctx)
 	return add;
 }
 
+/* Two lengths that differ (RFC 9112, 6.3): curl would take the last. */
+static int request_length_ok(struct request *r, const char *p, size_t n)
+{
+	static const char name[] = "content-length:";
+	char digits[24] = "";
+	size_t at = sizeof name - 1, k = 0;
+	curl_off_t length = 0;
+
+	if (n >= 5 && memcmp(p, "HTTP/", 5) == 0)
+		r->length = -1; /* another answer begins: those of 103 or of a proxy were before it */
+	if (n < at || strncasecmp(p, name, at) != 0)
+		return 1;
+	while (at < n && (p[at] == ' ' || p[at] == '\t'))
+		at++;
+	while (at < n && p[at] >= '0' && p[at] <= '9' && k < sizeof digits - 6)
+		digits[k++] = p[at++];
+	length = strtoll(digits, NULL, 10); /* what is no number curl refuses itself */
+	if (r->length >= 0 && r->length != length)
+		return 0;
+	r->length = length;
+	return 1;
+}
+
+/* Where a status line says HTTP/2 on a connection that is none, libcurl (7.88) puts other requests on busy connections
+ * to this host, as if they had streams, and takes one's answer for another's. */
+static int request_protocol_ok(const struct request *r, const char *p, size_t n)
+{
+	return n < 7 || memcmp(p, "HTTP/", 5) != 0 || memcmp(p + 5, "1.", 2) == 0 || alpn_is_h2(r->easy);
+}
+
 /* Headers are not kept, only counted: curl would take them without an end. */
 static size_t request_on_header(char *p, size_t size, size_t n, void *ctx)
 {
 	struct request *r = ctx;
 
-	(void)p;
 	r->headers_n += size * n;
+	if (!request_protocol_ok(r, p, size * n)) {
+		r->protocol_odd = 1;
+		return 0;
+	}
+	if (!request_length_ok(r, p, size * n)) {
+		r->lengths_odd = 1;
+		return 0;
+	}
 	if (r->headers_n > REQUEST_HEADERS_MAX) {
 		r->headers_over = 1;
 		return 0;
@@ -244,7 +282,8 @@ static int request_set_question(CURL *e, struct request *r, const struct request
 		bad |= curl_easy_setopt(e, CURLOPT_PROXY, "") != CURLE_OK;
 	bad |= curl_easy_setopt(e, CURLOPT_USERAGENT, cfg->user_agent) != CURLE_OK;
 	bad |= curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "gzip") != CURLE_OK;
-	bad |= curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS) != CURLE_OK;
+	bad |= curl_easy_setopt(e, CURLOPT_HTTP_VERSION,
+	                        (long)(alpn_known() ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1)) != CURLE_OK;
 	/* One handshake, then streams, where HTTP/2 is offered. */
 	bad |= curl_easy_setopt(e, CURLOPT_PIPEWAIT, 1L) != CURLE_OK;
 	bad |= curl_easy_setopt(e, CURLOPT_TCP_NODELAY, 1L) != CURLE_OK;
@@ -256,7 +295,8 @@ int request_start(struct request *r, CURLM *multi, const struct request_config *
 {
 	request_drop(r);
 	r->headers_n = 0;
-	r->body_over = r->headers_over = 0;
+	r->body_over = r->headers_over = r->lengths_odd = r->protocol_odd = 0;
+	r->length = -1;
 	r->error[0] = '\0';
 	r->easy = curl_easy_init();
 	if (r->easy && !request_set_tls(r->easy, r, cfg) && !request_set_limits(r->easy, r, (long)what->timeout_ms) &&
@@ -278,6 +318,18 @@ static const char *request_after(const char *text, const char *prefix)
 	size_t n = strlen(prefix);
 
 	return strncmp(text, prefix, n) == 0 ? text + n : text;
+}
+
+/* No handshake: what OpenSSL says, without its numbers. */
+static void request_no_tls(const char *whom, const char *said, struct answer *why)
+{
+	const char *text = strstr(said, "SSL routines::");
+
+	if (text)
+		text += strlen("SSL routines::");
+	else
+		text = strstr(said, "SSL_ERROR_SYSCALL") ? "closed during the handshake" : said;
+	answer_fail(why, whom, 0, "no TLS: %s", text);
 }
 
 static void request_tls_failed(const struct request *r, const char *whom, const char *said, struct answer *why)
@@ -304,6 +356,20 @@ static void request_failed(const struct request *r, CURLcode rc, const char *who
 		answer_fail(why, whom, status, "HTTP %ld with more than 1 MiB", status);
 	else if (r->headers_over)
 		answer_fail(why, whom, status, "more than 64 KiB of headers");
+	else if (r->protocol_odd)
+		answer_fail(why, whom, status, "an answer of another protocol than was agreed on");
+	else if (r->lengths_odd)
+		answer_fail(why, whom, status, "HTTP %ld with two lengths", status);
+	else if (proxy >= 300)
+		answer_fail(why, whom, 0, "the proxy refused with HTTP %ld (https_proxy)", proxy);
+	else if (strncmp(said, "Connection died, tried", 22) == 0)
+		answer_fail(why, whom, 0, "closed without an answer");
+	else if (rc == CURLE_SSL_CONNECT_ERROR)
+		request_no_tls(whom, said, why);
+	else if (rc == CURLE_RECV_ERROR || rc == CURLE_SEND_ERROR)
+		answer_fail(why, whom, status, "the connection broke off (%s)", said);
+	else if (rc == CURLE_OUT_OF_MEMORY)
+		answer_fail(why, whom, status, "no memory, or a header of more than 100 KiB");
 	else if (rc == CURLE_PEER_FAILED_VERIFICATION)
 		request_tls_failed(r, whom, said, why);
 	else if (rc == CURLE_OPERATION_TIMEDOUT)
@@ -314,10 +380,8 @@ static void request_failed(const struct request *r, CURLcode rc, const char *who
 		answer_fail(why, whom, 0, "the proxy's name not found (https_proxy)");
 	else if (rc == CURLE_PARTIAL_FILE)
 		answer_fail(why, whom, status, "HTTP %ld, but the answer was cut off", status);
-	else if (rc == CURLE_GOT_NOTHING || strncmp(said, "Connection died, tried", 22) == 0)
+	else if (rc == CURLE_GOT_NOTHING)
 		answer_fail(why, whom, 0, "closed without an answer");
-	else if (proxy >= 300)
-		answer_fail(why, whom, 0, "the proxy refused with HTTP %ld (https_proxy)", proxy);
 	else
 		answer_fail(why, whom, status, "%s", said);
 }
@@ -340,6 +404,14 @@ static void request_redirect_host(CURL *e, char *out, size_t cap)
 	curl_url_cleanup(u);
 }
 
+void request_abandon(struct request *r, CURLM *multi)
+{
+	if (r->easy)
+		(void)curl_multi_remove_handle(multi, r->easy);
+	curl_easy_cleanup(r->easy);
+	r->easy = NULL;
+}
+
 void request_finish(struct request *r, CURLM *multi, CURLcode rc, const char *whom, struct request_got *got,
                     struct answer *why)
 {
@@ -358,7 +430,5 @@ void request_finish(struct request *r, CURLM *multi, CURLcode rc, const char *wh
 	} else {
 		request_failed(r, rc, whom, got->status, why);
 	}
-	(void)curl_multi_remove_handle(multi, r->easy);
-	curl_easy_cleanup(r->easy);
-	r->easy = NULL;
+	request_abandon(r, multi);
 }

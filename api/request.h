@@ -1,4 +1,4 @@
-/* request.h - an HTTP request to Smartsheet: the only room that knows curl, but for main's loop. */
+/* request.h - an HTTP request to Smartsheet: the only room that knows curl, but for main's loop and what job hands on. */
 #ifndef API_REQUEST_H
 #define API_REQUEST_H
 
@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <curl/curl.h>
+
 #include "answer.h"
 
 enum { REQUEST_BODY_MAX = 1024 * 1024, REQUEST_HEADERS_MAX = 64 * 1024 };
@@ -30,7 +31,8 @@ struct request {
 	CURL *easy;
 	char *body;
 	size_t body_n, body_cap, headers_n;
-	int body_over, headers_over;
+	int body_over, headers_over, lengths_odd, protocol_odd;
+	curl_off_t length;        /* what Content-Length said, -1: nothing yet */
 	char error[CURL_ERROR_SIZE];
 };
 
@@ -65,5 +67,7 @@ struct request_got {
 void request_finish(struct request *r, CURLM *multi, CURLcode rc, const char *whom, struct request_got *got,
                     struct answer *why);
 void request_drop(struct request *r);
+/* Takes off `multi` one that is under way; nothing comes of it. */
+void request_abandon(struct request *r, CURLM *multi);
 
 #endif

@@ -21,7 +21,8 @@
  * users, where it is no system admin's. `reach` is null where the verdict is not valid, or a list could not be had for
  * another reason: then `why` says it, and the parts that were sent are worth nothing.
  * "op":"revoke" asks Smartsheet to revoke the token that asks (DELETE /token), never more than that one. The answer's
- * `result` is valid where Smartsheet said yes (identity null), else as by the table: it proves nothing, "me" does.
+ * `result` is valid where Smartsheet said yes (identity null), else as by the table, but that 403/1004, alive and not
+ * allowed, is unknown: it proves nothing, "me" does.
  *
  * It ignores SIGINT, SIGTERM and SIGHUP, which a terminal or a service's end sends to both: it ends with its pipes.
  * The helper exits 0 at the end of its input, when all is answered; with another status and a line on stderr where it can't

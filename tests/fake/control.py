@@ -5,7 +5,9 @@ import re
 import socket
 import threading
 
+import certs
 import faults
+import handshakes
 from world import Refused
 
 
@@ -192,6 +194,8 @@ class Control:
 
     def tls(self, args):
         kind = operands(args, "KIND")[0]
+        if kind == "list":
+            return "\n".join(certs.KINDS + tuple(handshakes.BY_HAND))
         if not self.server.tls:
             raise Refused("it was started with --plain")
         try:

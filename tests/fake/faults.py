@@ -64,6 +64,12 @@ def echo(ask):
     return api.error(1002, message="Your Access Token %s is invalid." % (ask.value or ""))
 
 
+def retry_after(values):
+    answered = api.error(4003)
+    answered.headers += [("Retry-After", v) for v in values]
+    return answered
+
+
 def revoke_ignored(ask):
     """DELETE /token says SUCCESS and the token lives on."""
     return api.ok({"resultCode": 0, "message": "SUCCESS"}) if ask.method == "DELETE" else ask.right()
@@ -135,7 +141,32 @@ ANSWERS = {
     "lastkey-repeated": again(lastKey="c2FtZQ=="), "page-stuck": again(),
     "list-endless": endless_list(), "list-endless-large": endless_list(9000),
     "message-long": lambda _ask: api.error(1002, message="long \u20ac " * 20000),
+    "redirect303": redirect(303), "redirect305": redirect(305), "304": lambda _ask: api.Answer(304, b"", None),
+    "redirect-file": body(b"", 302, None, [("Location", "file:///etc/passwd")]),
+    "redirect-self": lambda ask: api.Answer(307, b"", None, [("Location", ask.server.url() + "/users/me")]),
+    "redirect-token": lambda ask: api.Answer(302, b"", None, [
+        ("Location", "%s/?t=%s" % (ask.server.elsewhere_url(), ask.value))]),
+    "redirect-odd": body(b"", 302, None, [("Location", "http://\\[::1\x1b]:99999/%00")]),
+    "duplicate-code": body(b'{"errorCode":4004,"errorCode":1002,"message":"Two."}', 401),
+    "duplicate-nested": body(PERSON[:-1] + b',"account":{"id":1,"id":2}}'),
+    "keys-many": body(PERSON[:-1] + b"".join(b',"k%d":0' % i for i in range(60000)) + b"}"),
+    "number-long": body(PERSON[:-1] + b',"x":' + b"9" * 200000 + b"}"),
+    "number-infinite": body(PERSON[:-1] + b',"x":1e400}'), "number-nan": body(PERSON[:-1] + b',"x":NaN}'),
+    "email-long": body(b'{"id":7700000000000003,"email":"' + b"x" * 900000 + b'@company-a.example"}'),
+    "email-escapes": body(b'{"id":7700000000000003,"email":"enterprise\\u001b[31m@company-a.example"}'),
+    "utf16": body(PERSON.decode().encode("utf-16")), "overlong": body(PERSON[:-1] + b',"title":"\xc0\xae"}'),
+    "utf8-cut": body(PERSON[:-1] + b',"title":"\xe2\x82"}'),
+    "code-negative": body(b'{"errorCode":-1002,"message":"Less."}', 401),
+    "code-float": body(b'{"errorCode":1002.0,"message":"Point."}', 401),
+    "code-in-array": body(b'[{"errorCode":1002,"message":"Your Access Token is invalid."}]', 401),
+    "encoding-unknown": body(PERSON, headers=[("Content-Encoding", "fake")]),
+    "encodings-many": body(PERSON, headers=[("Content-Encoding", ", ".join(["gzip"] * 50))]),
 }
+# Retry-After in each form that is none, or of no use.
+for _name, _values in (("negative", ["-5"]), ("zero", ["0"]), ("huge", ["99999999999999999999"]), ("garbage", ["soon"]),
+                       ("float", ["3600.5"]), ("empty", [""]), ("past", ["Thu, 01 Jan 1970 00:00:00 GMT"]),
+                       ("never", ["Fri, 31 Dec 9999 23:59:59 GMT"]), ("twice", ["3600", "7200"])):
+    ANSWERS["after-" + _name] = (lambda values: lambda _ask: retry_after(values))(_values)
 
 
 # Changes of the right answer; each gets it and the request
@@ -219,6 +250,17 @@ def items_twice(document, _ask):
         document["data"] = [one for one in document["data"] for _ in "ab"]
 
 
+def header(name, value):
+    def change(answered, _ask):
+        answered.headers.append((name, value))
+    return change
+
+
+def gzip_cut(answered, ask):
+    gzipped(answered, ask)
+    answered.body = answered.body[:-12]
+
+
 CHANGES = {
     "gzip": gzipped, "gzip-bomb": bomb, "gzip-bad": bad_gzip, "totals-unknown": changed(totalPages=-1, totalCount=-1),
     "totals-zero": changed(totalPages=0, totalCount=0), "totals-missing": edited(totals_missing),
@@ -232,6 +274,10 @@ CHANGES = {
     "names-token": items(lambda one, i, ask: one.update(name="x%s %s" % (
         "y" * (280 if i % 2 else 0), ask.value or ""))),
     "secrets": with_fields(sharedSecret="fakeSharedSecret", permalink="https://app.smartsheet.example/fakePermalink"),
+    "gzip-cut": gzip_cut,
+    # What would be followed or kept by who keeps such things.
+    "refresh": header("Refresh", "0; url=http://127.0.0.1:9/"), "cookie": header("Set-Cookie", "fake=1; Path=/"),
+    "alt-svc": header("Alt-Svc", 'h2="127.0.0.1:9"; ma=3600'), "hsts": header("Strict-Transport-Security", "max-age=9999"),
 }
 
 
@@ -313,6 +359,32 @@ def plain(raw):
     return lambda conn, _ask: conn.send(raw)
 
 
+def flood(begin, more):
+    """`more` without an end after `begin`."""
+    def sends(conn, _ask):
+        conn.send(begin)
+        while not conn.pause(0):
+            conn.send(more)
+    return sends
+
+
+def hang_after(size):
+    """The first bytes of the right answer, and no more; below 0: all but these."""
+    def sends(conn, ask):
+        conn.send(api.packed(ask.right())[:size])
+        conn.pause(3600)
+    return sends
+
+
+def poison(conn, ask):
+    """Behind the right answer a second, which nobody asked for: not the answer to the next request."""
+    conn.send(api.packed(ask.right()) + api.packed(api.Answer(200, PERSON)))
+    conn.pause(1)
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
 BY_HAND = {
     "cut": cut, "cut-abrupt": abrupt(cut), "cut-whole": cut_whole, "close": nothing, "close-abrupt": abrupt(nothing),
     "reset": abrupt(reset),
@@ -325,6 +397,27 @@ BY_HAND = {
     "slow-body": slow_body, "slow-headers": slow_headers, "endless": endless, "endless-headers": endless_headers,
     "hang": lambda conn, _ask: conn.pause(3600), "chunked": chunked,
     "chunked-cut": lambda conn, ask: chunked(conn, ask, b""), "informed": informed,
+    "cut-status": plain(b"HTTP/1.1 20"), "cut-status-abrupt": abrupt(plain(b"HTTP/1.1 200 O")),
+    "cut-header-abrupt": abrupt(plain(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\nContent-Ty")),
+    "cut-reset": abrupt(lambda conn, ask: (cut(conn, ask), reset(conn, ask))),
+    "chunk-cut": plain(CHUNKED + b"80\r\n" + PERSON), "chunk-size": plain(CHUNKED + b"xyz\r\n" + PERSON),
+    "chunk-huge": plain(CHUNKED + b"ffffffffffffffffff\r\n" + PERSON),
+    "chunk-negative": plain(CHUNKED + b"-1\r\n" + PERSON),
+    "chunks-endless": flood(CHUNKED, b"1\r\n \r\n" * 1000),
+    "trailers-endless": flood(CHUNKED + b"%x\r\n%s\r\n0\r\n" % (len(PERSON), PERSON), b"X-More: 1\r\n" * 1000),
+    "informed-endless": flood(b"", b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * 100),
+    "headers-many": flood(b"HTTP/1.1 200 OK\r\n", b"a:\r\n" * 1000),
+    "header-long": flood(b"HTTP/1.1 200 OK\r\nX-Long: ", b"x" * 65536),
+    "status-endless": flood(b"HTTP/1.1 200 ", b"O" * 65536),
+    "header-nul": plain(b"HTTP/1.1 200 OK\r\nX-Nul: a\0b\r\nContent-Length: %d\r\n\r\n%s" % (len(PERSON), PERSON)),
+    "lengths-two": plain(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\nContent-Length: %d\r\n\r\n%s" % (
+        len(PERSON), PERSON)),
+    "switching": plain(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: fake\r\nConnection: Upgrade\r\n\r\n" + PERSON),
+    "http2-as-curl": plain(b"HTTP/2 200 \r\n\r\n" + PERSON),
+    "http2-unasked": plain(b"HTTP/2 200\r\n\r\n" + PERSON), "http3": plain(b"HTTP/3.7 200 OK\r\n\r\n" + PERSON),
+    "icy": plain(b"ICY 200 OK\r\n\r\n" + PERSON),
+    "until-close-abrupt": abrupt(plain(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n" + PERSON)),
+    "hang-status": hang_after(9), "hang-headers": hang_after(40), "hang-body": hang_after(-5), "poison": poison,
     "until-close": plain(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n" + PERSON),
 }
 CODE = re.compile(r"^(?:([1-9][0-9]{2})/)?([0-9]{1,9})(?:@(\+?)([0-9]{1,9}))?$")

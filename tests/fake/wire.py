@@ -8,6 +8,7 @@ import time
 
 import api
 import faults
+import handshakes
 import world as w
 
 HEAD_MAX, BODY_MAX = 64 * 1024, 1024 * 1024
@@ -161,8 +162,7 @@ class Server:
 
     def show(self, kind):
         """From the next connection on, the certificate of this kind."""
-        context = self.contexts.context(kind)
-        self.tls = (kind, context)
+        self.tls = (kind, self.contexts.context("good" if kind in handshakes.BY_HAND else kind))
 
     def serve(self, sock):
         conn = Connection(sock)
@@ -170,7 +170,9 @@ class Server:
         with world.lock:
             world.connections += 1
         try:
-            if shown and not conn.secure(shown[1]):
+            if shown and shown[0] in handshakes.BY_HAND:
+                handshakes.serve(shown[0], self, conn, shown[1])
+            elif shown and not conn.secure(shown[1]):
                 self.plain(conn)
             else:
                 while self.one(conn):
