@@ -191,7 +191,7 @@ static enum vault_rc check_run(struct call *c, struct vault_err *err)
 	if (rc == VAULT_OK)
 		rc = session_open(c, &s, err);
 	if (rc == VAULT_OK)
-		rc = facts_load(c, &s, &f, err);
+		rc = facts_load_due(c, &s, &f, err);
 	if (rc == VAULT_OK)
 		rc = targets_choose(c, &s, &f, args_flag(c->args, OPT_RETIRED), &targets, err);
 	if (rc == VAULT_OK && targets.n > 0) {

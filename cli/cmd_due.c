@@ -118,7 +118,7 @@ static enum vault_rc due_run(struct call *c, struct vault_err *err)
 	rc = session_open(c, &s, err);
 	if (rc != VAULT_OK)
 		goto out;
-	rc = facts_load(c, &s, &f, err);
+	rc = facts_load_due(c, &s, &f, err);
 	if (rc != VAULT_OK)
 		goto out;
 	rc = vault_due_find(&f.f, (int64_t)within, &l, err);

@@ -139,7 +139,7 @@ static void edit_json(struct call *c, struct session *s, const struct vault_toke
 	struct vault_err err = {0};
 	struct facts f = {0};
 	size_t holders = 0;
-	enum vault_rc rc = facts_load(c, s, &f, &err);
+	enum vault_rc rc = facts_load_due(c, s, &f, &err);
 
 	if (rc == VAULT_OK)
 		rc = facts_token(s, &f, is->label, &t, &err);

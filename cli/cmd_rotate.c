@@ -218,7 +218,7 @@ static enum vault_rc rotate_run(struct call *c, struct vault_err *err)
 	if (rc == VAULT_OK)
 		rc = session_open(c, &s, err);
 	if (rc == VAULT_OK)
-		rc = facts_load(c, &s, &r.f, err);
+		rc = facts_load_due(c, &s, &r.f, err);
 	if (rc == VAULT_OK)
 		rc = session_want_admin(&s, err);
 	if (rc == VAULT_OK)

@@ -45,7 +45,9 @@ static enum vault_rc facts_lists(struct session *s, int scripts_too, struct fact
 	return rc == VAULT_OK ? vault_settings_get(s->v, &f->settings, err) : rc;
 }
 
-static enum vault_rc facts_read(struct call *c, struct session *s, int scripts_too, struct facts *f, struct vault_err *err)
+/* `reached`: what every token reaches; else that of those only of which it can be due. */
+static enum vault_rc facts_read(struct call *c, struct session *s, int scripts_too, int reached, struct facts *f,
+                                struct vault_err *err)
 {
 	enum vault_rc rc;
 
@@ -53,8 +55,10 @@ static enum vault_rc facts_read(struct call *c, struct session *s, int scripts_t
 	rc = vault_begin(s->v, VAULT_READ, err);
 	if (rc == VAULT_OK)
 		rc = facts_lists(s, scripts_too, f, err);
-	if (rc == VAULT_OK && !f->script)
+	if (rc == VAULT_OK && !f->script && reached)
 		rc = vault_observed_all(s->v, &f->verdicts, &f->exposures, &f->checked_here, err);
+	else if (rc == VAULT_OK && !f->script)
+		rc = vault_observed_due(s->v, &f->handovers, &f->verdicts, &f->exposures, &f->checked_here, err);
 	vault_end(s->v);
 	if (rc == VAULT_OK)
 		rc = facts_index(f, err);
@@ -76,12 +80,17 @@ static enum vault_rc facts_read(struct call *c, struct session *s, int scripts_t
 
 enum vault_rc facts_load(struct call *c, struct session *s, struct facts *f, struct vault_err *err)
 {
-	return facts_read(c, s, 0, f, err);
+	return facts_read(c, s, 0, 1, f, err);
+}
+
+enum vault_rc facts_load_due(struct call *c, struct session *s, struct facts *f, struct vault_err *err)
+{
+	return facts_read(c, s, 0, 0, f, err);
 }
 
 enum vault_rc facts_load_granted(struct call *c, struct session *s, struct facts *f, struct vault_err *err)
 {
-	return facts_read(c, s, 1, f, err);
+	return facts_read(c, s, 1, 0, f, err);
 }
 
 void facts_clear(struct facts *f)

@@ -31,7 +31,9 @@ struct facts {
 
 /* In a read transaction of its own. Without the log: a note says so, and f.verdicts is NULL. */
 enum vault_rc facts_load(struct call *c, struct session *s, struct facts *f, struct vault_err *err) VAULT_MUST_CHECK;
-/* The same, but a script's slot is not refused: it gets the tokens granted to it, and nothing else. */
+/* The same, but of exposures only those that `due` rests on: for who shows no other. */
+enum vault_rc facts_load_due(struct call *c, struct session *s, struct facts *f, struct vault_err *err) VAULT_MUST_CHECK;
+/* As facts_load_due, but a script's slot is not refused: it gets the tokens granted to it, and nothing else. */
 enum vault_rc facts_load_granted(struct call *c, struct session *s, struct facts *f, struct vault_err *err) VAULT_MUST_CHECK;
 void facts_clear(struct facts *f);
 

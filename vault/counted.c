@@ -271,6 +271,8 @@ struct collect {
 	struct counted log;
 	struct vault_verdicts *verdicts;   /* NULL: not wanted */
 	struct vault_exposures *exposures; /* the same */
+	const uint8_t (*only)[VAULT_ID_LEN]; /* exposures of these tokens, ascending; NULL: of all */
+	size_t n_only;
 	struct counted_newest newest;
 	size_t cap, cap_exposures;
 };
@@ -309,6 +311,18 @@ static enum vault_rc keep_exposure(void *ctx, const struct roster_slot *by, cons
 	return VAULT_OK;
 }
 
+static int by_id(const void *a, const void *b)
+{
+	return memcmp(a, b, VAULT_ID_LEN);
+}
+
+static int wants_exposure(const struct collect *c, const struct log_entry *e)
+{
+	if (e->action != ACTION_EXPOSURE || c->exposures == NULL)
+		return 0;
+	return c->only == NULL || bsearch(e->object_id, c->only, c->n_only, sizeof *c->only, by_id) != NULL;
+}
+
 static enum vault_rc collect_batch(void *ctx, const struct log_batch *b, struct vault_err *err)
 {
 	struct collect *c = ctx;
@@ -317,7 +331,7 @@ static enum vault_rc collect_batch(void *ctx, const struct log_batch *b, struct 
 	for (size_t i = 0; i < b->n && rc == VAULT_OK; i++) {
 		struct counted_entry e;
 		/* Releases are passed over unsigned: their chain is checked, their signature is verify's. */
-		if (b->e[i].action == ACTION_EXPOSURE && c->exposures != NULL)
+		if (wants_exposure(c, &b->e[i]))
 			rc = counted_newest_note(&c->newest, b, i, err);
 		if (b->e[i].action != ACTION_VERDICT || c->verdicts == NULL)
 			continue;
@@ -364,26 +378,58 @@ static enum vault_rc collect(struct collect *c, struct vault *v, struct vault_er
 	return rc;
 }
 
-enum vault_rc vault_observed_all(struct vault *v, struct vault_verdicts *verdicts, struct vault_exposures *exposures,
-                                 int *checked_here, struct vault_err *err)
+/* `c` says what is wanted. */
+static enum vault_rc observed(struct vault *v, struct collect *c, int *checked_here, struct vault_err *err)
 {
-	struct collect c = {.verdicts = verdicts, .exposures = exposures};
 	const int own = v->txn == TXN_NONE;
-	if (verdicts != NULL)
-		memset(verdicts, 0, sizeof *verdicts);
-	if (exposures != NULL)
-		memset(exposures, 0, sizeof *exposures);
+	if (c->verdicts != NULL)
+		memset(c->verdicts, 0, sizeof *c->verdicts);
+	if (c->exposures != NULL)
+		memset(c->exposures, 0, sizeof *c->exposures);
 	enum vault_rc rc = own ? txn_begin(v, TXN_READ, err) : VAULT_OK;
 	if (checked_here != NULL)
 		*checked_here = rc != VAULT_OK || !v->log_elsewhere;
 	if (rc == VAULT_OK && !v->log_elsewhere)
-		rc = collect(&c, v, err);
+		rc = collect(c, v, err);
 	if (own)
 		txn_end(v);
-	if (rc != VAULT_OK && verdicts != NULL)
-		vault_verdicts_clear(verdicts);
+	if (rc != VAULT_OK && c->verdicts != NULL)
+		vault_verdicts_clear(c->verdicts);
 	if (rc != VAULT_OK)
-		vault_exposures_clear(exposures);
+		vault_exposures_clear(c->exposures);
+	return rc;
+}
+
+enum vault_rc vault_observed_all(struct vault *v, struct vault_verdicts *verdicts, struct vault_exposures *exposures,
+                                 int *checked_here, struct vault_err *err)
+{
+	struct collect c = {.verdicts = verdicts, .exposures = exposures};
+	return observed(v, &c, checked_here, err);
+}
+
+static int names_an_item(const struct vault_handover *h)
+{
+	for (size_t i = 0; i < h->n_periods; i++)
+		for (size_t k = 0; k < h->periods[i].n_gives; k++)
+			if (h->periods[i].gives[k].n_items > 0)
+				return 1;
+	return 0;
+}
+
+enum vault_rc vault_observed_due(struct vault *v, const struct vault_handovers *handovers, struct vault_verdicts *verdicts,
+                                 struct vault_exposures *exposures, int *checked_here, struct vault_err *err)
+{
+	uint8_t (*only)[VAULT_ID_LEN] = calloc(handovers->n + 1, sizeof *only);
+	struct collect c = {.verdicts = verdicts, .exposures = exposures, .only = (const uint8_t (*)[VAULT_ID_LEN])only};
+	if (only == NULL)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	for (size_t i = 0; i < handovers->n; i++)
+		if (names_an_item(&handovers->h[i]))
+			memcpy(only[c.n_only++], handovers->h[i].token_id, VAULT_ID_LEN);
+	if (c.n_only > 0)
+		qsort(only, c.n_only, sizeof *only, by_id);
+	const enum vault_rc rc = observed(v, &c, checked_here, err);
+	free(only);
 	return rc;
 }
 

@@ -297,6 +297,9 @@ static void there_and_back(void **state)
 	struct fixture *f = *state;
 	struct vault_verdicts verdicts;
 	struct vault_exposures l;
+	struct vault_item item = {.id = lit("7")};
+	struct vault_token *other = world_token(&f->w, "other");
+	struct vault_give *give = NULL;
 	uint32_t batches = 0;
 	int here = 0;
 
@@ -322,6 +325,22 @@ static void there_and_back(void **state)
 	assert_int_equal(l.e[1].count[VAULT_DASHBOARD], -1);
 	assert_ptr_equal(vault_exposure_newest(&l, f->t, 1), &l.e[1]);
 	vault_exposures_clear(&l);
+	vault_verdicts_clear(&verdicts);
+	/* For what is due: where no hand-over names an item, none is opened; and of those of another token none either. */
+	give = world_give(&f->w, world_handover(&f->w, other, world_vendor(&f->w, "Vendor B"), "eve"), 1, 3);
+	give->items = &item;
+	give->n_items = 1;
+	give = world_give(&f->w, world_handover(&f->w, f->t, &f->w.v[0], "eve"), 1, 3);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(vault_observed_due(&f->v, &f->w.handovers, &verdicts, &l, &here, NULL), VAULT_OK);
+		assert_true(here == 1 && verdicts.n == 3);
+		assert_int_equal(l.n, i == 0 ? 0 : 2);
+		vault_exposures_clear(&l);
+		vault_verdicts_clear(&verdicts);
+		give->items = &item;
+		give->n_items = 1;
+	}
+	assert_int_equal(vault_verdict_all(&f->v, &verdicts, NULL, NULL), VAULT_OK);
 	assert_int_equal(vault_exposure_all(&f->v, &l, NULL, NULL), VAULT_OK);
 	assert_int_equal(l.n, 2);
 	vault_exposures_clear(&l);
