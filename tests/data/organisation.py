@@ -21,7 +21,7 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from doing import DATA, ROOT, clock, faketime, sweep  # noqa: E402
-from model import Model  # noqa: E402
+from model import Model, between, plus  # noqa: E402, F401
 
 BUILD = os.path.join(ROOT, os.environ.get("BUILD", "build"))
 VAULT = os.path.join(BUILD, "bin", "vault")

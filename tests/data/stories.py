@@ -23,7 +23,7 @@ def becomes_admin(s):
 
 def became_admin(s):
     s.do.user_set(s.users["hanne"], admin=True)
-    s.do.check("mona", [s.extra["hanne"]])
+    s.do.check("mona", [s.extra["hanne"], s.extra["given"]])  # the second look at one who acts as another already
 
 
 def leaves(s):
