@@ -232,6 +232,25 @@ fake() {
 	"$PY" "$ROOT/tests/fake/smartsheetctl" "$FAKE_DIR" "$@"
 }
 
+# The made-up organisation of tests/data, a copy in the new FOLDER: its vault is exported, opened by its admin anja. Ends
+# the test where a clock cannot be set here. `on DAY COMMAND...`: with the clock at noon of that day.
+organisation() {
+	t_why=$("$PY" "$ROOT/tests/data/organisation.py" why) || t_why='tests/data/organisation.py fails'
+	if [ -n "$t_why" ]; then
+		skip 'the made-up organisation' "$t_why"
+		done_testing
+	fi
+	t_env=$("$PY" "$ROOT/tests/data/organisation.py" copy "$1") || exit 1
+	eval "$t_env"
+}
+
+on() {
+	t_day=$1
+	shift
+	env LD_PRELOAD="$T_FAKETIME" FAKETIME="$t_day 12:00:00" FAKETIME_DONT_FAKE_MONOTONIC=1 NO_FAKE_STAT=1 TZ=UTC \
+		ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0" "$@"
+}
+
 # The last line of every test.
 done_testing() {
 	echo "1..$T_N"
