@@ -277,6 +277,7 @@ def changes():
         Change("vendor edit", ["vendor", "edit", "Bee", "--name", "Bea and sons"]),
         Change("vendor end", ["vendor", "end", "Bee"]),
         Change("vendor remove", ["vendor", "remove", "Dee"]),
+        Change("policy set", ["policy", "set", "unused", "120", "access-log", "best-effort"], asked=(("policy", "list"),)),
         Change("edit", ["edit", "one", "--label", "renamed", "--note", "moved"], b"", ("one", "renamed", "two")),
         Change("confirm", ["share", "one", "--vendor", "Bee", "--to", "bo@b.example", "--confirm"]),
     ]
