@@ -26,7 +26,8 @@ static int by_epoch(const void *a, const void *b)
 	return x->epoch < y->epoch ? -1 : x->epoch > y->epoch;
 }
 
-enum vault_rc access_times(struct vault *v, struct access_time *t, size_t n, struct vault_err *err)
+enum vault_rc access_walk(struct vault *v, struct access_time *t, size_t n, void (*each)(void *ctx, const struct state *st),
+                          void *ctx, struct vault_err *err)
 {
 	uint8_t want[HASH_LEN];
 	enum vault_rc rc = VAULT_OK;
@@ -35,6 +36,8 @@ enum vault_rc access_times(struct vault *v, struct access_time *t, size_t n, str
 	qsort(t, n, sizeof *t, by_epoch);
 	memcpy(want, v->state.previous, HASH_LEN);
 	int64_t time = v->state.time;
+	if (each != NULL)
+		each(ctx, &v->state);
 	for (uint64_t e = v->state.epoch;;) {
 		struct state st;
 		for (; n > 0 && t[n - 1].epoch == e; n--)
@@ -48,10 +51,17 @@ enum vault_rc access_times(struct vault *v, struct access_time *t, size_t n, str
 		e = st.epoch;
 		time = st.time;
 		memcpy(want, st.previous, HASH_LEN);
+		if (rc == VAULT_OK && each != NULL)
+			each(ctx, &st);
 		state_clear(&st);
 		if (rc != VAULT_OK)
 			return rc;
 	}
+}
+
+enum vault_rc access_times(struct vault *v, struct access_time *t, size_t n, struct vault_err *err)
+{
+	return access_walk(v, t, n, NULL, NULL, err);
 }
 
 int64_t access_time(const struct access_time *t, size_t n, uint64_t epoch)
@@ -75,6 +85,10 @@ static enum vault_rc opens_by(struct vault *v, const struct rows *wraps, const s
 		if (!wrap_slot_of(s->row, v->vault_id, &of) || !wrap_sig_ok(wraps->r[i], &of))
 			break;
 		out->opens_by = (enum vault_slot_type)c[WR_TYPE].i;
+		if (out->opens_by == VAULT_SLOT_PASSPHRASE) {
+			out->kdf_memory_kib = (uint32_t)c[WR_M].i;
+			out->kdf_passes = (uint32_t)c[WR_T].i;
+		}
 		return VAULT_OK;
 	}
 	return vault_err_set(err, VAULT_DAMAGED, "the key slot %s has no sound wrap: the vault is damaged", s->name);

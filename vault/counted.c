@@ -8,6 +8,7 @@
 #include "fresh.h"
 #include "observe.h"
 #include "record.h"
+#include "usage.h"
 
 /* Bytes of this log at which a slot's entries end to count. */
 struct counted_slot {
@@ -92,7 +93,7 @@ static enum vault_rc ending_state(struct vault *v, uint64_t epoch, struct state 
 
 /* An ended slot's count up to the length that the log had in the state that ended it; where that state names another log, in
  * all of this one if that one came later, and in none of it otherwise. */
-static enum vault_rc upto(struct counted *c, const struct roster_slot *s, uint64_t *out, struct vault_err *err)
+enum vault_rc counted_upto(struct counted *c, const struct roster_slot *s, uint64_t *out, struct vault_err *err)
 {
 	struct counted_slot *k = &c->slots[s - c->v->roster.slots];
 	struct state st;
@@ -141,7 +142,7 @@ static enum vault_rc judge(struct counted *c, const struct log_batch *b, const s
 	const int judges = s->role == VAULT_ROLE_ADMIN || s->role == VAULT_ROLE_MONITOR;
 	uint64_t limit = 0;
 	int granted = 1;
-	enum vault_rc rc = upto(c, s, &limit, err);
+	enum vault_rc rc = counted_upto(c, s, &limit, err);
 	if (rc == VAULT_OK && s->role == VAULT_ROLE_SCRIPT && of_token(e->action))
 		rc = was_granted(c->v, e->object_id, s->id, &granted, err);
 	*why = b->end > limit                                    ? COUNTED_ENDED
@@ -268,7 +269,9 @@ enum vault_rc counted_each_log(struct vault *v,
 /* --- all that was observed ------------------------------------------------------------------------------- */
 
 struct collect {
-	struct counted log;
+	struct counted *log;      /* the one that is read */
+	struct usage_notes *use;  /* who did what; NULL: not wanted */
+	struct vault_usage *usage;
 	struct vault_verdicts *verdicts;   /* NULL: not wanted */
 	struct vault_exposures *exposures; /* the same */
 	const uint8_t (*only)[VAULT_ID_LEN]; /* exposures of these tokens, ascending; NULL: of all */
@@ -327,7 +330,7 @@ static enum vault_rc collect_batch(void *ctx, const struct log_batch *b, struct 
 {
 	struct collect *c = ctx;
 	const struct roster_slot *s = NULL;
-	enum vault_rc rc = VAULT_OK;
+	enum vault_rc rc = c->use != NULL ? usage_note(c->use, c->log, b, c->newest.at, err) : VAULT_OK;
 	for (size_t i = 0; i < b->n && rc == VAULT_OK; i++) {
 		struct counted_entry e;
 		/* Releases are passed over unsigned: their chain is checked, their signature is verify's. */
@@ -336,10 +339,10 @@ static enum vault_rc collect_batch(void *ctx, const struct log_batch *b, struct 
 		if (b->e[i].action != ACTION_VERDICT || c->verdicts == NULL)
 			continue;
 		if (s == NULL)
-			rc = counted_signer(&c->log, b, &s, err);
+			rc = counted_signer(c->log, b, &s, err);
 		if (rc != VAULT_OK)
 			return rc;
-		rc = counted_read(&c->log, b, s, &b->e[i], &e, err);
+		rc = counted_read(c->log, b, s, &b->e[i], &e, err);
 		if (rc == VAULT_OK && e.has_verdict)
 			rc = keep(c, &e, err);
 		counted_entry_clear(&e);
@@ -357,46 +360,63 @@ static void oldest_first(struct vault_exposures *l)
 	}
 }
 
-static enum vault_rc collect(struct collect *c, struct vault *v, struct vault_err *err)
+/* Of the closed logs only who did what: verdicts and exposures were carried over into the newest, which comes first. */
+static enum vault_rc collect_log(void *ctx, struct logfile *l, struct counted *log, int older, struct vault_err *err)
 {
+	struct collect *c = ctx;
 	const uint8_t *head = NULL;
-	struct logfile *l = NULL;
-	enum vault_rc rc = logfile_open(v->log_path, 0, &l, err);
-	if (rc == VAULT_OK && l != NULL)
-		rc = counted_begin(&c->log, v, logfile_pos(l)->log_id, err);
-	if (rc == VAULT_OK && l != NULL) {
-		c->newest.at = logfile_first(l, &head);
-		rc = logfile_scan(l, collect_batch, c, err);
-	}
+	(void)older;
+	c->log = log;
+	c->newest.at = logfile_first(l, &head);
+	enum vault_rc rc = logfile_scan(l, collect_batch, c, err);
 	if (rc == VAULT_OK && c->newest.n > 0)
-		rc = counted_newest_read(&c->newest, &c->log, l, keep_exposure, c, err);
+		rc = counted_newest_read(&c->newest, log, l, keep_exposure, c, err);
 	if (rc == VAULT_OK && c->newest.n > 0)
 		oldest_first(c->exposures);
+	if (rc == VAULT_OK && c->use != NULL)
+		rc = usage_read(c->use, log, l, c->usage, err);
 	counted_newest_clear(&c->newest);
-	counted_end(&c->log);
+	c->verdicts = NULL;
+	c->exposures = NULL;
+	return rc;
+}
+
+static enum vault_rc collect(struct collect *c, struct vault *v, struct vault_err *err)
+{
+	struct counted log = {.v = NULL};
+	struct logfile *l = NULL;
+	if (c->use != NULL)
+		return counted_each_log(v, collect_log, c, &c->usage->whole, err);
+	enum vault_rc rc = logfile_open(v->log_path, 0, &l, err);
+	if (rc == VAULT_OK && l != NULL)
+		rc = counted_begin(&log, v, logfile_pos(l)->log_id, err);
+	if (rc == VAULT_OK && l != NULL)
+		rc = collect_log(c, l, &log, 0, err);
+	counted_end(&log);
 	logfile_close(&l);
 	return rc;
 }
 
 /* `c` says what is wanted. */
-static enum vault_rc observed(struct vault *v, struct collect *c, int *checked_here, struct vault_err *err)
+static enum vault_rc observed(struct vault *v, const struct collect *wanted, int *checked_here, struct vault_err *err)
 {
 	const int own = v->txn == TXN_NONE;
-	if (c->verdicts != NULL)
-		memset(c->verdicts, 0, sizeof *c->verdicts);
-	if (c->exposures != NULL)
-		memset(c->exposures, 0, sizeof *c->exposures);
+	struct collect c = *wanted;
+	if (wanted->verdicts != NULL)
+		memset(wanted->verdicts, 0, sizeof *wanted->verdicts);
+	if (wanted->exposures != NULL)
+		memset(wanted->exposures, 0, sizeof *wanted->exposures);
 	enum vault_rc rc = own ? txn_begin(v, TXN_READ, err) : VAULT_OK;
 	if (checked_here != NULL)
 		*checked_here = rc != VAULT_OK || !v->log_elsewhere;
 	if (rc == VAULT_OK && !v->log_elsewhere)
-		rc = collect(c, v, err);
+		rc = collect(&c, v, err);
 	if (own)
 		txn_end(v);
-	if (rc != VAULT_OK && c->verdicts != NULL)
-		vault_verdicts_clear(c->verdicts);
-	if (rc != VAULT_OK)
-		vault_exposures_clear(c->exposures);
+	if (rc != VAULT_OK && wanted->verdicts != NULL)
+		vault_verdicts_clear(wanted->verdicts);
+	if (rc != VAULT_OK && wanted->exposures != NULL)
+		vault_exposures_clear(wanted->exposures);
 	return rc;
 }
 
@@ -430,6 +450,16 @@ enum vault_rc vault_observed_due(struct vault *v, const struct vault_handovers *
 		qsort(only, c.n_only, sizeof *only, by_id);
 	const enum vault_rc rc = observed(v, &c, checked_here, err);
 	free(only);
+	return rc;
+}
+
+enum vault_rc usage_observed(struct vault *v, struct vault_verdicts *verdicts, struct vault_exposures *exposures,
+                             struct vault_usage *usage, int *checked_here, struct vault_err *err)
+{
+	struct usage_notes notes = {.p = NULL};
+	const struct collect c = {.verdicts = verdicts, .exposures = exposures, .use = &notes, .usage = usage};
+	const enum vault_rc rc = observed(v, &c, checked_here, err);
+	usage_notes_clear(&notes);
 	return rc;
 }
 

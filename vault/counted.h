@@ -42,6 +42,9 @@ enum vault_rc counted_each_log(struct vault *v,
 enum vault_rc counted_signer(const struct counted *c, const struct log_batch *b, const struct roster_slot **out,
                              struct vault_err *err) VAULT_MUST_CHECK;
 
+/* Up to which byte of this log a slot's entries count: UINT64_MAX where it is active. */
+enum vault_rc counted_upto(struct counted *c, const struct roster_slot *s, uint64_t *out, struct vault_err *err) VAULT_MUST_CHECK;
+
 /* An entry of a batch that `slot` signed. The text of its detail where it has one that this slot may open. */
 struct counted_entry {
 	enum counted_why why;

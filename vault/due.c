@@ -231,19 +231,6 @@ static void due_verdict(struct due_work *w)
 	        finding_text("Smartsheet said %s on %s: a new token has to be made", vault_result_name(said->result), day), NULL);
 }
 
-/* The newest verdict of the current value that says who it acts as. */
-static const struct vault_verdict *due_identity_of(const struct due_work *w)
-{
-	for (size_t i = w->verdicts.n; i-- > 0;) {
-		const struct vault_verdict *e = &w->verdicts.v[i];
-
-		if (e->version == w->now->number && e->has_identity && e->result == VAULT_VALID &&
-		    memcmp(e->commit, w->now->commit, VAULT_COMMIT_LEN) == 0)
-			return e;
-	}
-	return NULL;
-}
-
 static void due_identity(struct due_work *w, const struct vault_verdict *seen)
 {
 	struct vault_drifts drifts;
@@ -372,7 +359,7 @@ static void due_exposed(struct due_work *w)
 
 static void due_of_verdicts(struct due_work *w)
 {
-	const struct vault_verdict *seen = due_identity_of(w);
+	const struct vault_verdict *seen = finding_identity(&w->verdicts, w->now);
 
 	due_retired_alive(w);
 	due_verdict(w);

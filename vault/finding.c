@@ -187,6 +187,18 @@ struct vault_exposures finding_exposures(const struct finding_index *x, const st
 	return (struct vault_exposures){.e = x->exposures + i, .n = end - i};
 }
 
+const struct vault_verdict *finding_identity(const struct vault_verdicts *of_token, const struct vault_version *v)
+{
+	for (size_t i = of_token->n; i-- > 0;) {
+		const struct vault_verdict *e = &of_token->v[i];
+
+		if (e->version == v->number && e->has_identity && e->result == VAULT_VALID &&
+		    memcmp(e->commit, v->commit, VAULT_COMMIT_LEN) == 0)
+			return e;
+	}
+	return NULL;
+}
+
 /* --- a hand-over on a day --- */
 
 enum vault_version_status finding_status(const struct vault_token *t, const struct vault_version *v, int64_t at)

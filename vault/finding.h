@@ -32,6 +32,9 @@ const struct vault_handover *const *finding_handovers(const struct finding_index
 struct vault_verdicts finding_verdicts(const struct finding_index *x, const struct vault_token *t);
 struct vault_exposures finding_exposures(const struct finding_index *x, const struct vault_token *t);
 
+/* The newest of a token's verdicts that says who this version acts as; NULL. */
+const struct vault_verdict *finding_identity(const struct vault_verdicts *of_token, const struct vault_version *v);
+
 /* Status of a version at the end of a day: VAULT_CURRENT, VAULT_RETIRED or VAULT_DEAD. NULL counts as retired. */
 enum vault_version_status finding_status(const struct vault_token *t, const struct vault_version *v, int64_t at);
 

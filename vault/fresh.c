@@ -108,24 +108,26 @@ enum vault_rc fresh_check(struct vault *v, struct vault_err *err)
 
 /* --- the log --------------------------------------------------------------------------------------------- */
 
-static enum vault_rc gone(const struct vault *v, const char *what, struct vault_err *err)
+static enum vault_rc gone(struct vault *v, enum vault_log_state how, const char *what, struct vault_err *err)
 {
+	v->log_state = how;
 	return vault_err_set(err, VAULT_DAMAGED, "the access log %s %s: put the right one back; where there is none any more, "
 	                     "`vault verify --accept LINE` goes on without", v->log_path, what);
 }
 
-static enum vault_rc must_hold(const struct vault *v, struct logfile *l, uint64_t len, const uint8_t head[HASH_LEN],
+static enum vault_rc must_hold(struct vault *v, struct logfile *l, uint64_t len, const uint8_t head[HASH_LEN],
                                const char *what, struct vault_err *err)
 {
 	int holds = 0;
 	const enum vault_rc rc = logfile_holds(l, len, head, &holds, err);
-	return rc == VAULT_OK && !holds ? gone(v, what, err) : rc;
+	return rc == VAULT_OK && !holds ? gone(v, VAULT_LOG_CUT, what, err) : rc;
 }
 
 enum vault_rc fresh_check_log(struct vault *v, struct vault_err *err)
 {
 	struct logfile *l = NULL;
 	const int known = v->seen.known && v->seen.has_log && !v->succeeds && !v->accepting;
+	v->log_state = VAULT_LOG_KNOWN;
 	enum vault_rc rc = logfile_open(v->log_path, 0, &l, err);
 	if (rc != VAULT_OK)
 		return rc;
@@ -134,13 +136,15 @@ enum vault_rc fresh_check_log(struct vault *v, struct vault_err *err)
 	const int of_state = of_vault && memcmp(pos->log_id, v->state.log_id, LOG_ID_LEN) == 0;
 	const int of_record = known && of_vault && memcmp(pos->log_id, v->seen.log_id, LOG_ID_LEN) == 0;
 	const int newer = !known || v->state.epoch > v->seen.epoch;
+	const int of_other = pos != NULL && !of_vault && memcmp(logfile_vault_id(l), v->predecessor_id, 16) != 0;
 	v->log_elsewhere = !of_state;
+	v->log_state = of_state ? VAULT_LOG_KNOWN : of_other ? VAULT_LOG_FOREIGN : VAULT_LOG_OF_ELSEWHERE;
 	if (known && pos == NULL)
-		rc = gone(v, "is gone", err);
+		rc = gone(v, VAULT_LOG_MISSING, "is gone", err);
 	else if (of_record)
 		rc = must_hold(v, l, v->seen.log_len, v->seen.log_head, "was cut or changed since this machine last saw it", err);
 	else if (known && !(of_state && newer)) /* a newer state may name a newer log: rotated, or begun by a rekey */
-		rc = gone(v, "is another than the one this machine knows", err);
+		rc = gone(v, of_other ? VAULT_LOG_FOREIGN : VAULT_LOG_MISSING, "is another than the one this machine knows", err);
 	if (rc == VAULT_OK && of_state && newer)
 		rc = must_hold(v, l, v->state.log_len, v->state.log_head, "lacks entries that the vault knows", err);
 	logfile_close(&l);

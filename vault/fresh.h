@@ -24,7 +24,7 @@ int fresh_succeeds(const struct vault *v, const uint8_t vault_id[16], uint64_t e
 enum vault_rc fresh_check(struct vault *v, struct vault_err *err) VAULT_MUST_CHECK;
 
 /* VAULT_DAMAGED where the record names a log for this path (but where v->accepting) and it is gone, cut or another, or where
- * the newest state's own log lacks what that state says of it. Sets v->log_elsewhere. */
+ * the newest state's own log lacks what that state says of it. Sets v->log_elsewhere and v->log_state. */
 enum vault_rc fresh_check_log(struct vault *v, struct vault_err *err) VAULT_MUST_CHECK;
 
 /* A reader remembers too: a rollback is seen from the first look on. Not synced, and never a reason to refuse. */

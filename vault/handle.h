@@ -10,8 +10,9 @@
 #include "logfile.h"
 #include "logswap.h"
 
-/* TXN_REWRAP: a write of the own wrap alone, which every role may make and no state signs. */
-enum txn_kind { TXN_NONE, TXN_READ, TXN_WRITE, TXN_RELEASE, TXN_REWRAP };
+/* TXN_REWRAP: a write of the own wrap alone, which every role may make and no state signs. TXN_AUDIT: a read that goes on where
+ * the access log is gone, cut or another's. */
+enum txn_kind { TXN_NONE, TXN_READ, TXN_WRITE, TXN_RELEASE, TXN_REWRAP, TXN_AUDIT };
 
 struct vault {
 	/* from the configuration */
@@ -46,6 +47,7 @@ struct vault {
 	struct buf scratch;
 	int log_best_effort;      /* of the verified header: a read that cannot be logged is released all the same */
 	int log_elsewhere;        /* the log beside the file is not this file's: verdicts are not checked here */
+	enum vault_log_state log_state;
 	int accepting;            /* the record is about to be replaced: nothing is compared with it */
 	int succeeds;             /* the record is of the vault that this one says it replaced */
 

@@ -47,6 +47,11 @@ uint64_t logfile_first_seq(const struct logfile *l)
 	return l->header.first_seq;
 }
 
+int64_t logfile_time(const struct logfile *l)
+{
+	return l->header.time;
+}
+
 int logfile_moved(const struct logfile *l)
 {
 	struct stat mine, there;

@@ -48,6 +48,8 @@ const uint8_t *logfile_vault_id(const struct logfile *l);
 /* What its header says it follows: id and head of that log, zeros where of none; and the number of its first entry. */
 const uint8_t *logfile_previous(const struct logfile *l, const uint8_t **head);
 uint64_t logfile_first_seq(const struct logfile *l);
+/* When it was begun. */
+int64_t logfile_time(const struct logfile *l);
 /* 1 where its path is another file by now, or none: who waited for the lock must open anew. */
 int logfile_moved(const struct logfile *l);
 

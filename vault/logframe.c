@@ -88,7 +88,7 @@ int logframe_header(const uint8_t *body, size_t n, struct logframe_header *out)
 		return -1;
 	const uint8_t *vault_id = exact(&r, 16), *log_id = exact(&r, LOG_ID_LEN);
 	(void)rd_field(&r, HOST_MAX, &host_n);
-	(void)exact_u64(&r);
+	out->time = (int64_t)exact_u64(&r);
 	out->first_seq = exact_u64(&r);
 	const uint8_t *prev_id = exact(&r, LOG_ID_LEN), *prev_head = exact(&r, HASH_LEN);
 	if (r.bad || r.n != 0 || vault_id == NULL || log_id == NULL || prev_id == NULL || prev_head == NULL)

@@ -6,6 +6,7 @@
 
 struct logframe_header {
 	uint8_t vault_id[16], log_id[LOG_ID_LEN];
+	int64_t time;             /* when it was begun */
 	uint64_t first_seq;
 	uint8_t prev_id[LOG_ID_LEN], prev_head[HASH_LEN]; /* of the log that this one follows, or zeros */
 	uint64_t end;             /* where its frame ends */

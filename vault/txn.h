@@ -5,7 +5,7 @@
 #include "handle.h"
 
 /* Verifies, in this order: newest state under the pinned key, digests' top, roster, the own slot, who signed, freshness,
- * keys and commitments, and (but for TXN_RELEASE) that the access log is the one this machine knows. On failure the
+ * keys and commitments, and (but for TXN_RELEASE, and TXN_AUDIT, which notes it) that the access log is the one this machine knows. On failure the
  * transaction is ended. */
 enum vault_rc txn_begin(struct vault *v, enum txn_kind kind, struct vault_err *err) VAULT_MUST_CHECK;
 void txn_end(struct vault *v);

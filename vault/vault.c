@@ -312,7 +312,14 @@ enum vault_rc vault_unlock(struct vault *v, const struct vault_cred *cred, struc
 
 enum vault_rc vault_begin(struct vault *v, enum vault_mode mode, struct vault_err *err)
 {
-	return txn_begin(v, mode == VAULT_WRITE ? TXN_WRITE : mode == VAULT_READ_RELEASE ? TXN_RELEASE : TXN_READ, err);
+	static const enum txn_kind kinds[] = {[VAULT_READ] = TXN_READ, [VAULT_WRITE] = TXN_WRITE, [VAULT_READ_RELEASE] = TXN_RELEASE,
+	                                      [VAULT_READ_AUDIT] = TXN_AUDIT};
+	return txn_begin(v, kinds[mode], err);
+}
+
+enum vault_log_state vault_log_state(const struct vault *v)
+{
+	return v->log_state;
 }
 
 enum vault_rc vault_commit(struct vault *v, struct vault_err *err)

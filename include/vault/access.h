@@ -14,6 +14,7 @@ struct vault_slot {
 	char *name;
 	enum vault_role role;
 	enum vault_slot_type opens_by;
+	uint32_t kdf_memory_kib, kdf_passes; /* of a passphrase; else 0 */
 	int active, own;          /* own: the one this handle opened */
 	int64_t added, ended;     /* time in seconds of the change that did it; 0: still active */
 	struct vault_strings labels; /* of a script: what it was granted, ascending */

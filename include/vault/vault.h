@@ -80,8 +80,9 @@ enum vault_rc vault_unlock(struct vault *v, const struct vault_cred *cred, struc
 int vault_has_passphrase_slot(struct vault *v);
 
 /* VAULT_READ_RELEASE is for vault_token_release alone: an access log that is gone or cut is then said, not refused, so that
- * scripts go on. */
-enum vault_mode { VAULT_READ, VAULT_WRITE, VAULT_READ_RELEASE };
+ * scripts go on. VAULT_READ_AUDIT reads as VAULT_READ does, but where the log is gone, cut or another's nothing is refused and
+ * nothing is read from it: vault_log_state says so. */
+enum vault_mode { VAULT_READ, VAULT_WRITE, VAULT_READ_RELEASE, VAULT_READ_AUDIT };
 
 /* Begins a transaction and verifies state, roster and freshness in it (8, 9, 12). VAULT_WRITE: 7 for another role
  * than admin. */
@@ -95,6 +96,17 @@ void vault_end(struct vault *v);
 
 /* Wipes and frees everything. */
 void vault_close(struct vault **v);
+
+/* How the access log stands to what this machine and the vault know of it. */
+enum vault_log_state {
+	VAULT_LOG_KNOWN,          /* it is the one, and whole */
+	VAULT_LOG_OF_ELSEWHERE,   /* this file is a copy, and its log is not here */
+	VAULT_LOG_MISSING,        /* this machine knew one here, and it is gone; another may have been begun */
+	VAULT_LOG_CUT,            /* it lacks entries that this machine or the vault knows */
+	VAULT_LOG_FOREIGN         /* what lies there is another vault's */
+};
+/* Of the last transaction that looked: VAULT_READ, VAULT_WRITE or VAULT_READ_AUDIT. */
+enum vault_log_state vault_log_state(const struct vault *v);
 
 int64_t vault_now(const struct vault *v);
 int64_t vault_today(const struct vault *v);
