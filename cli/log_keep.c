@@ -220,10 +220,11 @@ enum vault_rc log_keep_party(struct session *s, const struct vault_events *l, co
 	struct vault_handovers handovers = {0};
 	struct vault_vendors vendors = {0};
 	struct vault_vendor found = {0};
-	enum vault_rc rc = vault_vendor_all(s->v, &vendors, err);
+	struct vault_tokens tokens = {0};
+	/* In one go: each leaf is verified once. */
+	enum vault_rc rc = vault_ledger_all(s->v, &tokens, &vendors, &handovers, err);
 
-	if (rc == VAULT_OK)
-		rc = vault_handover_all(s->v, &handovers, err);
+	vault_tokens_clear(&tokens);
 	if (rc == VAULT_OK && vendor)
 		rc = log_party_vendors(&p, l, &vendors, err);
 	/* No vendor ever had it: the library has the sentence. */
