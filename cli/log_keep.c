@@ -150,8 +150,7 @@ static enum vault_rc log_party_handovers(struct log_party *p, const struct vault
 	return VAULT_OK;
 }
 
-/* A giving, confirming or ending. One whose record is no more (an older ledger was restored), or that ended several at once,
- * goes by what it says itself. */
+/* A giving, confirming or ending. One whose record is no more (an older ledger was restored) goes by what it says itself. */
 static int log_party_given(const struct log_party *p, const struct vault_event *e)
 {
 	struct vault_handover key = {0};
