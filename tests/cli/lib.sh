@@ -177,6 +177,16 @@ except Exception as e:
 	fi
 }
 
+# report EXPECTED NAME COLUMNS ARGUMENT...: a command's --csv says what its --json does, in the same order; COLUMNS '' are all.
+report() {
+	t_e=$1 t_name=$2 t_columns=$3
+	shift 3
+	"$VAULT" "$@" --json >"$T_DIR/report.json" 2>"$ERR" </dev/null
+	"$VAULT" "$@" --csv ${t_columns:+--columns "$t_columns"} >"$OUT" 2>"$ERR" </dev/null
+	t_got=$("$PY" "$ROOT/tests/cli/report.py" "$OUT" "$T_DIR/report.json" ${t_columns:+"$t_columns"} 2>&1)
+	same "$t_got" "$t_e" "$t_name"
+}
+
 # as_nobody COMMAND...: under another uid without any right; root passes every mode.
 as_nobody() {
 	if [ "$(id -u)" = 0 ]; then
