@@ -45,16 +45,19 @@ enum vault_rc newfile_folder(const char *path, struct vault_err *err)
 	return VAULT_IO;
 }
 
-enum vault_rc newfile_write(const char *path, const char *what, const struct vault_secret *s, struct vault_err *err)
+static enum vault_rc newfile_open(const char *path, const char *what, int *fd, struct vault_err *err)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	enum vault_rc rc;
-
-	if (fd < 0 && errno == EEXIST)
+	*fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (*fd >= 0)
+		return VAULT_OK;
+	if (errno == EEXIST)
 		return vault_err_set(err, VAULT_EXISTS, "the %s %s exists already: give another name", what, path);
-	if (fd < 0)
-		return vault_err_set(err, VAULT_IO, "cannot make the %s %s: %s", what, path, strerror(errno));
-	rc = vault_secret_write(s, fd, err);
+	return vault_err_set(err, VAULT_IO, "cannot make the %s %s: %s", what, path, strerror(errno));
+}
+
+/* `rc`: how the writing went. */
+static enum vault_rc newfile_finish(const char *path, const char *what, int fd, enum vault_rc rc, struct vault_err *err)
+{
 	if (rc == VAULT_OK && fsync(fd) != 0)
 		rc = vault_err_set(err, VAULT_IO, "cannot write the %s %s: %s", what, path, strerror(errno));
 	if (close(fd) != 0 && rc == VAULT_OK)
@@ -64,4 +67,30 @@ enum vault_rc newfile_write(const char *path, const char *what, const struct vau
 	if (rc != VAULT_OK)
 		unlink(path);
 	return rc;
+}
+
+enum vault_rc newfile_write(const char *path, const char *what, const struct vault_secret *s, struct vault_err *err)
+{
+	int fd = -1;
+	enum vault_rc rc = newfile_open(path, what, &fd, err);
+
+	return rc == VAULT_OK ? newfile_finish(path, what, fd, vault_secret_write(s, fd, err), err) : rc;
+}
+
+enum vault_rc newfile_write_text(const char *path, const char *what, const char *text, size_t n, struct vault_err *err)
+{
+	int fd = -1;
+	enum vault_rc rc = newfile_open(path, what, &fd, err);
+
+	if (rc != VAULT_OK)
+		return rc;
+	while (n > 0 && rc == VAULT_OK) {
+		ssize_t done = write(fd, text, n);
+
+		if (done < 0 && errno != EINTR)
+			rc = vault_err_set(err, VAULT_IO, "cannot write the %s %s: %s", what, path, strerror(errno));
+		text += done > 0 ? done : 0;
+		n -= done > 0 ? (size_t)done : 0;
+	}
+	return newfile_finish(path, what, fd, rc, err);
 }
