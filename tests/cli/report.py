@@ -10,7 +10,7 @@ import sys
 
 # Of an object within an item the one that goes by its name; what is in no JSON.
 SHORT = {"verdict": ("verdict", "result"), "identity": ("identity", "email")}
-EXTRA = {"holders": {"since", "last_day"}, "log": {"what"}, "list": set(), "due": set()}
+EXTRA = {"holders": {"since", "last_day"}, "log": {"what"}, "list": set(), "due": set(), "audit": set()}
 
 
 def lines(kind, items):
