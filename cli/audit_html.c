@@ -24,9 +24,9 @@ static const char html_head[] =
         ".critical { color: #8b0a1e; } .high { color: #a63c00; } .medium { color: #7a5b00; } .low, .info { color: #2f5d8a; }\n"
         "table { border-collapse: collapse; width: 100%; } caption { text-align: left; }\n"
         "th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid #d8dde3;\n"
-        "         overflow-wrap: anywhere; }\n"
+        "         overflow-wrap: break-word; }\n"
         "th { border-bottom: 2px solid #9aa4af; white-space: nowrap; } td.code { white-space: nowrap; font-weight: 600; }\n"
-        "td.what { min-width: 14rem; } td.day { white-space: nowrap; }\n"
+        "td.what { min-width: 14rem; } td.who { min-width: 9rem; } td.day { white-space: nowrap; }\n"
         "@media print { body { margin: 0; max-width: none; font-size: 9.5pt; } thead { display: table-header-group; }\n"
         "               tr { break-inside: avoid; } h2 { break-after: avoid; } }\n"
         "</style>\n"
@@ -86,7 +86,7 @@ static void html_row(struct out *o, const struct vault_audit_finding *f)
 	html_raw(o, "<tr>");
 	html_cell(o, "code", rule->code, rule->nhi);
 	html_cell(o, NULL, f->token ? f->token->label : f->slot, NULL);
-	html_cell(o, NULL, f->vendor ? f->vendor->name : NULL, f->handover ? f->handover->to : NULL);
+	html_cell(o, "who", f->vendor ? f->vendor->name : NULL, f->handover ? f->handover->to : NULL);
 	html_cell(o, "what", f->message, NULL);
 	html_cell(o, "day", day, NULL);
 	html_cell(o, "what", remedy, NULL);
