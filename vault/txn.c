@@ -379,7 +379,7 @@ enum vault_rc txn_begin(struct vault *v, enum txn_kind kind, struct vault_err *e
 		unlock(v);
 	if (rc == VAULT_OK && kind != TXN_RELEASE)
 		rc = fresh_check_log(v, err);
-	if (rc == VAULT_DAMAGED && kind == TXN_AUDIT && v->log_state > VAULT_LOG_OF_ELSEWHERE) {
+	if (rc != VAULT_OK && kind == TXN_AUDIT && v->log_state > VAULT_LOG_OF_ELSEWHERE) {
 		/* A finding, no refusal. Nothing is read from it, nor is the record renewed: it keeps naming the right one. */
 		vault_err_clear(err);
 		v->log_elsewhere = 1;

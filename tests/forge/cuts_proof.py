@@ -71,6 +71,10 @@ cut(U, "an ancestor", "at == epoch && memcmp(hash, state, HASH_LEN) == 0 ? FRESH
     "fork_at_the_same_epoch")
 cut(U, "the chain to it", "if (rc == VAULT_OK && memcmp(st.hash, previous, HASH_LEN) != 0)", "if (0)",
     "history_of_two_forks")
+cut("txn.c", "audit goes on for the log alone", "kind == TXN_AUDIT && v->log_state > VAULT_LOG_OF_ELSEWHERE", "kind == TXN_AUDIT",
+    "frame_damaged_elsewhere")
+cut("usage.c", "who fetched it signed it", "enum vault_rc rc = counted_signer(a->c, b, &s, err);",
+    "s = roster_slot(&a->c->v->roster, b->slot_id);\n\tenum vault_rc rc = VAULT_OK;", "entry_unsigned")
 B = "observe.c"
 cut(B, "a log of this vault", "if (rc == VAULT_OK && memcmp(logfile_vault_id(*l), v->vault_id, 16) != 0)", "if (0)",
     "log_of_another_vault")

@@ -146,7 +146,7 @@ def entry_unsigned(a):
     e = al.Entry(0, v.last.epoch, v.last.time, al.GET, v.t["secret"][0].token_id, 1, f1.ZERO32, 1, b"")
     log.append(v.slot("eve").slot_id, them.keys.sign_sk, e)
     a.put(log=log)
-    a.refuses(8, "verify", "log")
+    a.refuses(8, "verify", "log", "audit")
 
 
 @attack("outsider")
@@ -157,7 +157,7 @@ def entry_of_no_slot(a):
     e = al.Entry(0, v.last.epoch, v.last.time, al.GET, v.t["secret"][0].token_id, 1, f1.ZERO32, 1, b"")
     log.append(them.slot_id, them.keys.sign_sk, e)
     a.put(log=log)
-    a.refuses(8, "verify", "log")
+    a.refuses(8, "verify", "log", "audit")
 
 
 @attack("outsider")

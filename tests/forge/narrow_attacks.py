@@ -34,7 +34,7 @@ def frame_damaged_elsewhere(a):
     data = bytearray(now["log"])
     data[start(log, len(log.batches) - 1) + 60] ^= 1
     a.put(log=bytes(data), record=None)
-    a.refuses(8, "list", "verify", "log")
+    a.refuses(8, "list", "verify", "log", "audit")
 
 
 @attack("outsider")
