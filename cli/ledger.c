@@ -156,10 +156,10 @@ static void ledger_fact_day(const struct vault_holder *h, int id, struct report_
 		report_day(c, vault_holder_until(h, NULL));
 		break;
 	case LEDGER_UNTIL:
-		report_day(c, h->give->until);
+		report_day(c, h->until);
 		break;
 	case LEDGER_CONFIRMED:
-		report_day(c, h->period->confirmed);
+		report_day(c, h->confirmed);
 		break;
 	default:
 		report_day(c, ledger_running(h) ? VAULT_NO_DAY : h->period->ended);

@@ -68,7 +68,7 @@ class Dealer(Doer):
             h = {"token": token["id"], "vendor": vendor["id"], "to": to, "periods": []}
             self.facts["handovers"].append(h)
         if not self.period(h):
-            h["periods"].append({"gives": [], "confirmed": None, "ended": None, "never_given": False, "reason": None})
+            h["periods"].append({"gives": [], "confirms": [], "ended": None, "never_given": False, "reason": None})
         number = token["versions"][-1]["number"]
         h["periods"][-1]["gives"].append({
             "version": number, "date": more.get("date") or self.day,
@@ -82,9 +82,7 @@ class Dealer(Doer):
                  *(["--until", until] if until else []))
         h = self.handover(token, vendor, to)
         period = self.period(h)
-        period["confirmed"] = self.day
-        if until:
-            period["gives"][-1]["until"] = until
+        period["confirms"].append({"date": self.day, "give": len(period["gives"]) - 1, "until": until})
         self.log(slot, "confirm", token, period["gives"][-1]["version"], vendor, h["to"])
 
     def end_one(self, slot, h, day, reason, never):

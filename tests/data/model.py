@@ -65,6 +65,14 @@ class Model:
                     return period, give
         return None
 
+    def until(self, period, give, day):
+        """The last day of a giving, as it was agreed on that day."""
+        later = [c["until"] for c in period["confirms"] if period["gives"][c["give"]] is give and c["date"] <= day and c["until"]]
+        return later[-1] if later else give["until"]
+
+    def confirmed(self, period, day):
+        return max((c["date"] for c in period["confirms"] if c["date"] <= day), default=None)
+
     def ended(self, period, day):
         return bool(period["ended"] and period["ended"] <= day)
 
@@ -85,11 +93,10 @@ class Model:
             period, give = found
             ended = self.ended(period, day)
             token, vendor = self.tokens[h["token"]], self.vendors[h["vendor"]]
-            # The last day and the confirmation are of the giving, whatever day is asked for: only their newest is kept.
             out.append((octets(token["label"]), bool(token["removed"]), octets(vendor["name"]), octets(h["to"]), {
                 "label": token["label"], "vendor": vendor["name"], "to": h["to"], "purpose": give["purpose"],
-                "items": give["items"], "agreement": give["agreement"], "until": give["until"],
-                "channel": give["channel"], "shared": give["date"], "confirmed": period["confirmed"],
+                "items": give["items"], "agreement": give["agreement"], "until": self.until(period, give, day),
+                "channel": give["channel"], "shared": give["date"], "confirmed": self.confirmed(period, day),
                 "version": give["version"], "state": self.state(h, day, ended),
                 "ended": period["ended"] if ended else None, "reason": period["reason"] if ended else None}))
         return [o[4] for o in sorted(out, key=lambda o: o[:4])]
@@ -109,9 +116,9 @@ class Model:
             yield plus(token["expires"], 1)
 
     def due_until(self, token, day):
-        for h, _period, give in self.running(token, day):
+        for h, period, give in self.running(token, day):
             agreed = dict(self.vendors[h["vendor"]]["agreements"]).get(give["agreement"])
-            days = [d for d in (give["until"], agreed) if d]
+            days = [d for d in (self.until(period, give, day), agreed) if d]
             if days:
                 yield plus(min(days), 1)
 
