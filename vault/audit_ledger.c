@@ -56,8 +56,8 @@ void audit_unconfirmed(struct audit_work *w, enum vault_rule r)
 {
 	for (size_t i = 0; i < w->own->n_held; i++) {
 		const struct vault_holder *h = &w->held[i];
-		const int confirmed = h->period->confirmed != VAULT_NO_DAY && h->period->confirmed > h->give->date;
-		const struct vault_audit_finding about = audit_about(h, confirmed ? h->period->confirmed : h->give->date);
+		const int confirmed = h->confirmed != VAULT_NO_DAY && h->confirmed > h->give->date;
+		const struct vault_audit_finding about = audit_about(h, confirmed ? h->confirmed : h->give->date);
 		char day[VAULT_DAY_LEN];
 
 		if (!audit_long_ago(w, r, about.since))
