@@ -283,7 +283,7 @@ static void audit_turn(struct audit_work *w, const struct vault_token *t)
 	w->verdicts = finding_verdicts(&w->x, t);
 	vault_drifts_clear(&w->drifts);
 	seen = finding_identity(&w->verdicts, w->now);
-	if (seen != NULL && vault_drift_find(t, &w->verdicts, seen, &w->drifts, NULL) != VAULT_OK)
+	if (seen != NULL && vault_drift_logged(t, &w->verdicts, seen, &w->drifts, NULL) != VAULT_OK)
 		w->failed = 1;
 	w->drifted = seen != NULL ? vault_day_of(seen->checked) : VAULT_NO_DAY;
 }

@@ -210,6 +210,75 @@ enum vault_rc vault_drift_find(const struct vault_token *token, const struct vau
 	return VAULT_OK;
 }
 
+/* The part of a logged text (vault_drifts_text) that is about a code, without it: "was 7, is 8" of `*n` bytes; NULL. */
+static const char *drift_part(const char *text, const char *code, size_t *n)
+{
+	const size_t len = strlen(code);
+
+	for (const char *p = text; p != NULL; p = strstr(p, "; ")) {
+		p += p == text ? 0 : 2;
+		if (strncmp(p, code, len) != 0 || strncmp(p + len, ": ", 2) != 0)
+			continue;
+		p += len + 2;
+		*n = strstr(p, "; ") != NULL ? (size_t)(strstr(p, "; ") - p) : strlen(p);
+		return p;
+	}
+	return NULL;
+}
+
+static void drift_drop(struct vault_drifts *l, size_t i)
+{
+	free(l->d[i].was);
+	free(l->d[i].is);
+	free(l->d[i].message);
+	memmove(&l->d[i], &l->d[i + 1], (l->n - i - 1) * sizeof *l->d);
+	l->n--;
+}
+
+static int drift_has(const struct vault_drifts *l, const char *code)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (strcmp(l->d[i].code, code) == 0)
+			return 1;
+	return 0;
+}
+
+enum vault_rc vault_drift_logged(const struct vault_token *token, const struct vault_verdicts *earlier,
+                                 const struct vault_verdict *logged, struct vault_drifts *out, struct vault_err *err)
+{
+	static const struct {
+		const char *code, *what;
+		enum vault_severity severity;
+	} kinds[] = {
+		{"user", "its user", VAULT_CRITICAL},
+		{"account", "its organisation account", VAULT_CRITICAL},
+		{"admin-gained", "its user", VAULT_HIGH},
+		{"admin-lost", "its user", VAULT_INFO},
+		{"license-lost", "its user", VAULT_MEDIUM},
+		{"license-gained", "its user", VAULT_INFO},
+	};
+	enum vault_rc rc = vault_drift_find(token, earlier, logged, out, err);
+	int failed = 0;
+
+	for (size_t i = 0, n = 0; rc == VAULT_OK && i < out->n;) {
+		if (strcmp(out->d[i].code, "email") != 0 && drift_part(logged->drift, out->d[i].code, &n) == NULL)
+			drift_drop(out, i);
+		else
+			i++;
+	}
+	for (size_t i = 0, n = 0; rc == VAULT_OK && i < sizeof kinds / sizeof kinds[0]; i++) {
+		const char *part = drift_part(logged->drift, kinds[i].code, &n);
+
+		if (part != NULL && !drift_has(out, kinds[i].code))
+			drift_add(out, &failed, kinds[i].code, kinds[i].severity, NULL, NULL,
+			          finding_text("when it was checked %s was another: %.*s", kinds[i].what, (int)n, part));
+	}
+	if (!failed)
+		return rc;
+	vault_drifts_clear(out);
+	return vault_err_set(err, VAULT_REFUSED, "out of memory");
+}
+
 /* Smartsheet calls what was a viewer a contributor since the end of October 2026, and for a while says either. */
 static const char *drift_seat_of(const char *seat)
 {

@@ -235,7 +235,7 @@ static void due_identity(struct due_work *w, const struct vault_verdict *seen)
 {
 	struct vault_drifts drifts;
 
-	if (vault_drift_find(w->t, &w->verdicts, seen, &drifts, NULL) != VAULT_OK) {
+	if (vault_drift_logged(w->t, &w->verdicts, seen, &drifts, NULL) != VAULT_OK) {
 		w->failed = 1;
 		return;
 	}

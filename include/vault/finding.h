@@ -127,6 +127,12 @@ enum vault_rc vault_drift_find(const struct vault_token *token, const struct vau
                                const struct vault_verdict *now, struct vault_drifts *out,
                                struct vault_err *err) VAULT_MUST_CHECK;
 
+/* The drifts of a verdict that is in the log, as they were found when it was checked (its `drift`): what it was held against then may
+ * stand in a log that was closed since. Only the address is compared anew, for the label may have been edited. */
+enum vault_rc vault_drift_logged(const struct vault_token *token, const struct vault_verdicts *earlier,
+                                 const struct vault_verdict *logged, struct vault_drifts *out,
+                                 struct vault_err *err) VAULT_MUST_CHECK;
+
 /* Adds `seat` where the seat type (as struct vault_exposure has it) of whom the token acts as is another than it was. NULL:
  * not to be seen, which is no drift; nor is a first sight, nor that `viewer` was renamed to `contributor`. On failure `out` is
  * cleared. */

@@ -47,13 +47,13 @@ class Findings:
                 yield "ended-holder", self.m.vendors[h["vendor"]]["name"], h["to"]
         for h, period, give, vendor in held:
             agreed = dict(self.m.vendors[h["vendor"]]["agreements"]).get(give["agreement"])
-            if any(d and d < day for d in (give["until"], agreed)):
+            if any(d and d < day for d in (self.m.until(period, give, day), agreed)):
                 yield "until", vendor, h["to"]
             if not give["agreement"]:
                 yield "vendor-no-agreement", vendor, h["to"]
             if self.dead(t):
                 yield "dead-held", vendor, h["to"]
-            if self.long_ago("unconfirmed", max(give["date"], period["confirmed"] or ""), day):
+            if self.long_ago("unconfirmed", max(give["date"], self.m.confirmed(period, day) or ""), day):
                 yield "unconfirmed", vendor, h["to"]
         if len({vendor for *_, vendor in held}) > 1:
             yield "many-vendors", None, None

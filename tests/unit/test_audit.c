@@ -400,25 +400,31 @@ static void drifts(void **state)
 	is = &world_said(&x.w, t, 1, VAULT_VALID, 6)->identity;
 	none(&x, VAULT_RULE_DRIFT_USER, 7);
 	is->id = lit("8");
+	x.w.said[1].drift = lit("user: was 7, is 8");
 	finds(&x, VAULT_RULE_DRIFT_USER, 7, 1, "it acts as user 8");
 	none(&x, VAULT_RULE_DRIFT_ACCOUNT, 7);
 	is->id = lit("7");
 	is->account_id = lit("71");
+	x.w.said[1].drift = lit("account: was 70, is 71");
 	finds(&x, VAULT_RULE_DRIFT_ACCOUNT, 7, 1, "it acts in organisation account 71");
 	none(&x, VAULT_RULE_DRIFT_EMAIL, 7);
 	is->account_id = lit("70");
+	x.w.said[1].drift = NULL; /* the label may have been another then */
 	is->email = lit("eve@a.example");
 	finds(&x, VAULT_RULE_DRIFT_EMAIL, 7, 1, "it acts as eve@a.example and is labelled bob@a.example");
 	none(&x, VAULT_RULE_DRIFT_ADMIN, 7);
 	is->email = lit("bob@a.example");
 	is->admin = 1;
+	none(&x, VAULT_RULE_DRIFT_ADMIN, 7); /* when it was checked it was known to be one */
+	x.w.said[1].drift = lit("admin-gained: was no system admin, is system admin");
 	finds(&x, VAULT_RULE_DRIFT_ADMIN, 7, 1, "became a system admin");
-	(void)world_said(&x.w, t, 1, VAULT_VALID, 7);
+	world_said(&x.w, t, 1, VAULT_VALID, 7)->drift = lit("admin-lost: was system admin, is no system admin");
 	finds(&x, VAULT_RULE_DRIFT_ADMIN, 7, 1, "no longer a system admin");
 	is = &world_said(&x.w, t, 1, VAULT_VALID, 8)->identity;
 	none(&x, VAULT_RULE_DRIFT_ADMIN, 8); /* nor is it any more */
 	none(&x, VAULT_RULE_DRIFT_LICENSE, 8);
 	is->licensed = 0;
+	x.w.said[x.w.verdicts.n - 1].drift = lit("license-lost: was licensed, is not licensed");
 	finds(&x, VAULT_RULE_DRIFT_LICENSE, 8, 1, "no longer licensed");
 	world_rotate(t, 9);
 	none(&x, VAULT_RULE_DRIFT_LICENSE, 9);
@@ -650,7 +656,10 @@ int main(void)
 		cmocka_unit_test(use),              cmocka_unit_test(slots),        cmocka_unit_test(log_states),
 		cmocka_unit_test(in_order),         cmocka_unit_test(many_names),
 	};
-	int rc = cmocka_run_group_tests(tests, NULL, NULL);
+	int rc;
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	rc = cmocka_run_group_tests(tests, NULL, NULL);
 
 	for (int r = 0; r < VAULT_RULES; r++) {
 		if (came[r] && went[r])

@@ -234,6 +234,52 @@ static void within_one_second(void **state)
 	expect_drift(&w, t, &w.said[0], ""); /* what came later is no past */
 }
 
+/* Codes of what is logged with a verdict, and the first message. */
+static const char *logged(const struct world *w, const struct vault_token *t, const struct vault_verdict *v, const char *message)
+{
+	static char codes[128];
+	struct vault_drifts l;
+
+	codes[0] = '\0';
+	assert_int_equal(vault_drift_logged(t, &w->verdicts, v, &l, NULL), VAULT_OK);
+	for (size_t i = 0; i < l.n; i++)
+		(void)strcat(strcat(codes, i > 0 ? " " : ""), l.d[i].code);
+	if (message != NULL)
+		assert_string_equal(l.d[0].message, message);
+	vault_drifts_clear(&l);
+	return codes;
+}
+
+/* A log that was rotated has not all that a check was held against. */
+static void as_it_was_logged(void **state)
+{
+	struct world w;
+	struct vault_token *t;
+	struct vault_verdict *now;
+
+	(void)state;
+	world_init(&w, 100);
+	t = world_token(&w, "one");
+	world_said(&w, t, 1, VAULT_VALID, 10)->identity.id = lit("8"); /* what is left: of before it nothing is known */
+	now = world_said(&w, t, 1, VAULT_VALID, 11);
+	expect_drift(&w, t, now, "user");
+	assert_string_equal(logged(&w, t, now, NULL), "");
+	now->drift = lit("user: was 8, is 7");
+	assert_string_equal(logged(&w, t, now, "it acts as user 7 (bob@a.example), was user 8 (bob@a.example): find out why, and rotate it"),
+	                    "user");
+	now->drift = lit("email: was a@a.example, is b@a.example; admin-gained: was no system admin, is system admin; user: was 9, is 7; "
+	                 "seat: was member, is guest");
+	assert_string_equal(logged(&w, t, now, NULL), "user admin-gained"); /* the address is as labelled now */
+	w.verdicts.n = 0;
+	assert_string_equal(logged(&w, t, now, "when it was checked its user was another: was 9, is 7"), "user admin-gained");
+	now->drift = lit("user: was 9, is 7; user: was 9, is 7; superuser: x; user-x: y; user");
+	assert_string_equal(logged(&w, t, now, NULL), "user");
+	now->drift = lit("superuser: was 9");
+	assert_string_equal(logged(&w, t, now, NULL), "");
+	t->account = lit("eve@a.example"); /* the label was edited since */
+	assert_string_equal(logged(&w, t, now, NULL), "email");
+}
+
 static void seats(void **state)
 {
 	static const struct {
@@ -285,6 +331,7 @@ int main(void)
 		cmocka_unit_test(versions_and_commitments),
 		cmocka_unit_test(rights_against_the_newest),
 		cmocka_unit_test(within_one_second),
+		cmocka_unit_test(as_it_was_logged),
 		cmocka_unit_test(seats),
 	};
 

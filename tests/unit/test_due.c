@@ -210,6 +210,8 @@ static void identity(void **state)
 	world_said(&w, t, 1, VAULT_VALID, 6)->identity.licensed = 0;
 	EXPECT_DUE(&w, 8, 14, "", VAULT_NO_DAY); /* a drift, but not of whom it acts as */
 	w.said[1].identity.id = lit("8");
+	EXPECT_DUE(&w, 8, 14, "", VAULT_NO_DAY); /* when it was checked more was known than here: it was none */
+	w.said[1].drift = lit("user: was 7, is 8; license-lost: was licensed, is not licensed");
 	EXPECT_DUE(&w, 8, 14, "identity", -2);
 	(void)world_said(&w, t, 1, VAULT_UNKNOWN, 7);
 	EXPECT_DUE(&w, 8, 14, "identity", -2);
