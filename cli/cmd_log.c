@@ -43,6 +43,7 @@ static const struct {
         {"export", "exported the value of %L[ (version %V)]"},
         {"check", "asked Smartsheet about %L[ (version %V)][: %X]"},
         {"exposure", "asked what %L[ (version %V)] reaches[: it %X]"},
+        {"remind", "reminded[ %T] of %L[, by %X]"},
         {"log-lost", "began a new access log: the one before was gone or cut"},
         {"passwd", "changed what opens the key slot"},
         {"slot-add", "let %X open the vault"},

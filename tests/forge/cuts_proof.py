@@ -85,7 +85,7 @@ cut(D, "who says a verdict", "!judges && of_observation(e->action)            ? 
 cut(D, "who says an exposure", "!judges && of_observation(e->action)            ? COUNTED_ROLE", "0 ? COUNTED_ROLE",
     "auditor_exposure")
 cut(D, "how long a slot says an exposure", "*why = b->end > limit ", "*why = 0 ", "ended_monitor_exposure")
-cut(D, "an observation says something", "return of_observation(e->action) ? odd_detail(slot, e, out, err) : VAULT_OK;",
+cut(D, "an observation says something", "return has_form(e->action) ? odd_detail(slot, e, out, err) : VAULT_OK;",
     "return VAULT_OK;", "exposure_that_is_none")
 cut(D, "an exposure is one", "return rc == VAULT_OK ? VAULT_OK : odd_detail(slot, e, out, err);", "return VAULT_OK;",
     "exposure_that_is_none")
