@@ -10,55 +10,6 @@
 
 enum { DUE_WITHIN_MAX = 36500 };
 
-/* Holders come sorted by label: those of a label are found by halving and stand together. */
-static void due_set_holders(struct vault_json *obj, const struct vault_due *d, const struct vault_holders *l)
-{
-	struct vault_json *list = vault_json_array();
-	size_t lo = 0, hi = l->n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (strcmp(l->h[mid].token->label, d->token->label) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	for (; lo < l->n && strcmp(l->h[lo].token->label, d->token->label) == 0; lo++) {
-		struct vault_json *one;
-
-		if (l->h[lo].token != d->token) /* a removed one that had this label */
-			continue;
-		one = vault_json_object();
-		vault_json_set_str(one, "vendor", l->h[lo].vendor->name);
-		vault_json_set_str(one, "to", l->h[lo].handover->to);
-		vault_json_set_int(one, "version", l->h[lo].give->version);
-		vault_json_add(list, one);
-	}
-	vault_json_set(obj, "holders", list);
-}
-
-static struct vault_json *due_json(const struct vault_due *d, const struct vault_holders *holders)
-{
-	struct vault_json *obj = vault_json_object(), *reasons = vault_json_array();
-
-	vault_json_set_str(obj, "label", d->token->label);
-	vault_json_set_str(obj, "account", d->token->account);
-	vault_json_set_day(obj, "due", d->due);
-	vault_json_set_int(obj, "days_left", d->days_left);
-	for (size_t i = 0; i < d->n_reasons; i++) {
-		struct vault_json *one = vault_json_object();
-
-		vault_json_set_str(one, "code", vault_reason_name(d->reasons[i].code));
-		vault_json_set_day(one, "since", d->reasons[i].since);
-		vault_json_set_str(one, "message", d->reasons[i].message);
-		vault_json_add(reasons, one);
-	}
-	vault_json_set(obj, "reasons", reasons);
-	due_set_holders(obj, d, holders);
-	return obj;
-}
-
 /* A line a reason: each can be found by grep, with the label on it. */
 static void due_table(struct out *o, const struct vault_dues *l, int64_t today)
 {
@@ -98,7 +49,7 @@ static enum vault_rc due_print(struct call *c, struct session *s, const struct f
 		return rc;
 	out_json_begin(c->out, "due", vault_now(s->v));
 	for (size_t i = 0; i < l->n; i++)
-		out_json_item(c->out, due_json(&l->d[i], &holders));
+		out_json_item(c->out, show_due(&l->d[i], &holders));
 	out_json_end(c->out);
 	vault_holders_clear(&holders);
 	return VAULT_OK;

@@ -17,7 +17,7 @@
 
 enum { LOG_LINE = 3 * VAULT_MSG_MAX, LOG_DAY_S = 86400 };
 
-#define LOG_CARRIED " asked; carried over from the log before)"
+#define LOG_CARRIED "; carried over from the log before)"
 #define LOG_IGNORED " (does not count: "
 
 /* How each is said: L label, V version, N vendor, T to, X text; what stands in brackets is left out where its letter is
@@ -107,6 +107,10 @@ static void log_aside(const struct vault_event *e, char *out, size_t n)
 	if (e->asked_by) {
 		log_add(out, n, " (", 2);
 		log_add(out, n, e->asked_by, strlen(e->asked_by));
+		if (strcmp(e->action, "remind") == 0)
+			log_add(out, n, " did", 4);
+		else
+			log_add(out, n, " asked", 6);
 		log_add(out, n, LOG_CARRIED, strlen(LOG_CARRIED));
 	}
 	if (e->ignored) {

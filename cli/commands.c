@@ -10,7 +10,7 @@
 static const struct command *const commands_table[] = {
         &cmd_init,   &cmd_add,    &cmd_get,    &cmd_run,      &cmd_list,   &cmd_show,    &cmd_edit,
         &cmd_rotate, &cmd_remove, &cmd_check,  &cmd_exposure, &cmd_vendor, &cmd_share,   &cmd_unshare,
-        &cmd_holders, &cmd_due,   &cmd_policy, &cmd_log,      &cmd_access, &cmd_eligible, &cmd_verify,
+        &cmd_holders, &cmd_due,   &cmd_remind, &cmd_policy, &cmd_log,      &cmd_access, &cmd_eligible, &cmd_verify,
         &cmd_backup, &cmd_restore, &cmd_rekey, &cmd_help,     NULL,
 };
 
@@ -70,6 +70,7 @@ static const char *const commands_words[] = {
         "share give grant assign lend handover hand-over",
         "holders who whohas who-has shares ledger",
         "due expired expiring overdue todo",
+        "remind reminder reminders notify notification mail email calendar ical ics alert nag cron",
         "policy rules settings config configure configuration options preferences",
         "log history journal events",
         "eligible allowed can",
