@@ -31,14 +31,15 @@ static void words_reasons(const struct reminding *x, const struct vault_due *d, 
 	}
 }
 
-/* They stand sorted by label. */
 static void words_holders(const struct reminding *x, const struct vault_token *t, struct text *out)
 {
 	int first = 1;
 
-	for (size_t i = 0; i < x->holders.n; i++) {
+	for (size_t i = show_holders_first(&x->holders, t); i < x->holders.n; i++) {
 		const struct vault_holder *h = &x->holders.h[i];
 
+		if (strcmp(h->token->label, t->label) != 0)
+			break;
 		if (h->token != t)
 			continue;
 		if (first)

@@ -195,10 +195,8 @@ const char *show_verdict_words(const struct vault_verdict *v, int64_t today, cha
 	return out;
 }
 
-/* Holders come sorted by label: those of a label are found by halving and stand together. */
-void show_set_due_holders(struct vault_json *obj, const struct vault_token *t, const struct vault_holders *l)
+size_t show_holders_first(const struct vault_holders *l, const struct vault_token *t)
 {
-	struct vault_json *list = vault_json_array();
 	size_t lo = 0, hi = l->n;
 
 	while (lo < hi) {
@@ -209,15 +207,22 @@ void show_set_due_holders(struct vault_json *obj, const struct vault_token *t, c
 		else
 			hi = mid;
 	}
-	for (; lo < l->n && strcmp(l->h[lo].token->label, t->label) == 0; lo++) {
+	return lo;
+}
+
+void show_set_due_holders(struct vault_json *obj, const struct vault_token *t, const struct vault_holders *l)
+{
+	struct vault_json *list = vault_json_array();
+
+	for (size_t i = show_holders_first(l, t); i < l->n && strcmp(l->h[i].token->label, t->label) == 0; i++) {
 		struct vault_json *one;
 
-		if (l->h[lo].token != t) /* a removed one that had this label */
+		if (l->h[i].token != t) /* a removed one that had this label */
 			continue;
 		one = vault_json_object();
-		vault_json_set_str(one, "vendor", l->h[lo].vendor->name);
-		vault_json_set_str(one, "to", l->h[lo].handover->to);
-		vault_json_set_int(one, "version", l->h[lo].give->version);
+		vault_json_set_str(one, "vendor", l->h[i].vendor->name);
+		vault_json_set_str(one, "to", l->h[i].handover->to);
+		vault_json_set_int(one, "version", l->h[i].give->version);
 		vault_json_add(list, one);
 	}
 	vault_json_set(obj, "holders", list);

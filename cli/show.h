@@ -36,6 +36,8 @@ const char *show_day_cell(int64_t day, int64_t today, char out[SHOW_WORDS]);
 const char *show_verdict_words(const struct vault_verdict *v, int64_t today, char out[SHOW_WORDS]);
 /* label account due days_left reasons[] holders[]; `l`: those of today, by label. */
 struct vault_json *show_due(const struct vault_due *d, const struct vault_holders *l);
+/* Holders come sorted by label: where those of this token's label begin, or would. */
+size_t show_holders_first(const struct vault_holders *l, const struct vault_token *t);
 void show_set_due_holders(struct vault_json *obj, const struct vault_token *t, const struct vault_holders *l);
 
 /* What is to be done about a reason: a command, or words and a command. */
