@@ -56,6 +56,22 @@ enum vault_rc remind_log(struct reminding *x, const struct vault_remind *const *
 	return x->dry || n == 0 ? VAULT_OK : vault_reminded_log(x->s.v, r, n, err);
 }
 
+enum vault_rc remind_forget(struct reminding *x, const struct vault_reminds *l, struct vault_err *err)
+{
+	const struct vault_remind **gone = calloc(l->n + 1, sizeof(*gone));
+	size_t n = 0;
+	enum vault_rc rc;
+
+	if (!gone)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	for (size_t i = 0; i < l->n; i++)
+		if (l->r[i].why == VAULT_REMIND_GONE)
+			gone[n++] = &l->r[i];
+	rc = remind_log(x, gone, n, err);
+	free(gone);
+	return rc;
+}
+
 static void remind_show(struct reminding *x, size_t due)
 {
 	struct out *o = x->c->out;

@@ -35,6 +35,9 @@ void remind_note(struct reminding *x, const struct vault_remind *r, const char *
 /* What was said goes into the access log. */
 enum vault_rc remind_log(struct reminding *x, const struct vault_remind *const *r, size_t n, struct vault_err *err) VAULT_MUST_CHECK;
 
+/* Those that are over, out of `l`, into the access log: nobody is told, but should they come back that is news. */
+enum vault_rc remind_forget(struct reminding *x, const struct vault_reminds *l, struct vault_err *err) VAULT_MUST_CHECK;
+
 /* Each way. What could not be delivered is said in a line each, counted in n_failed and not logged; VAULT_OK then. */
 enum vault_rc remind_mail(struct reminding *x, const struct vault_dues *dues, struct vault_err *err) VAULT_MUST_CHECK;
 enum vault_rc remind_ics(struct reminding *x, const char *path, struct vault_err *err) VAULT_MUST_CHECK;

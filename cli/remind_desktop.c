@@ -80,10 +80,10 @@ enum vault_rc remind_desktop(struct reminding *x, const struct vault_dues *dues,
 	struct vault_reminds l = {0};
 	struct vault_err why = {0};
 	size_t n = 0;
-	enum vault_rc sent = VAULT_OK, rc = mine ? vault_remind_find(dues, &x->holders, &x->said, &how, &l, err)
+	enum vault_rc sent = VAULT_OK, rc = mine ? vault_remind_find(dues, &x->f.tokens, &x->holders, &x->said, &how, &l, err)
 	                                         : vault_err_set(err, VAULT_REFUSED, "out of memory");
 
-	for (size_t i = 0; rc == VAULT_OK && i < l.n; i++)
+	for (size_t i = 0; rc == VAULT_OK && i < dues->n; i++)
 		if (l.r[i].why != VAULT_REMIND_NOT)
 			mine[n++] = &l.r[i];
 	if (rc == VAULT_OK && n > 0 && !x->dry)
@@ -94,6 +94,8 @@ enum vault_rc remind_desktop(struct reminding *x, const struct vault_dues *dues,
 		rc = remind_log(x, mine, n, err);
 	for (size_t i = 0; rc == VAULT_OK && i < n; i++)
 		remind_note(x, mine[i], VAULT_REMIND_DESKTOP, sent == VAULT_OK);
+	if (rc == VAULT_OK)
+		rc = remind_forget(x, &l, err);
 	vault_reminds_clear(&l);
 	free(mine);
 	return rc;

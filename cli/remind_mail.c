@@ -157,17 +157,17 @@ enum vault_rc remind_mail(struct reminding *x, const struct vault_dues *dues, st
 {
 	const struct vault_remind_how how = {.how = VAULT_REMIND_MAIL, .today = x->f.f.today, .every = x->every};
 	const struct vault_remind **mine = calloc(dues->n + 1, sizeof(*mine));
-	char *done = calloc(dues->n + 1, 1);
+	char *done = calloc(dues->n + 1, 1); /* of the dues, which stand first */
 	struct vault_reminds l = {0};
-	enum vault_rc rc = mine && done ? vault_remind_find(dues, &x->holders, &x->said, &how, &l, err)
+	enum vault_rc rc = mine && done ? vault_remind_find(dues, &x->f.tokens, &x->holders, &x->said, &how, &l, err)
 	                                : vault_err_set(err, VAULT_REFUSED, "out of memory");
 
-	for (size_t i = 0; rc == VAULT_OK && i < l.n; i++) {
+	for (size_t i = 0; rc == VAULT_OK && i < dues->n; i++) {
 		size_t n = 0;
 
 		if (done[i] || l.r[i].why == VAULT_REMIND_NOT)
 			continue;
-		for (size_t k = i; k < l.n; k++) {
+		for (size_t k = i; k < dues->n; k++) {
 			if (l.r[k].why == VAULT_REMIND_NOT || strcasecmp(l.r[k].to, l.r[i].to) != 0)
 				continue;
 			done[k] = 1;
@@ -175,6 +175,8 @@ enum vault_rc remind_mail(struct reminding *x, const struct vault_dues *dues, st
 		}
 		rc = mail_send(x, l.r[i].to, mine, n, err);
 	}
+	if (rc == VAULT_OK)
+		rc = remind_forget(x, &l, err);
 	vault_reminds_clear(&l);
 	free(done);
 	free(mine);

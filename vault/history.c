@@ -235,7 +235,10 @@ static enum vault_rc add_reminder(const struct counted_entry *c, struct vault_ev
 		if (i == 0 || strcmp(r->said[i].code, r->said[i - 1].code) != 0)
 			n += (size_t)snprintf(codes + n, sizeof codes - n, "%s%s", n > 0 ? ", " : "", r->said[i].code);
 	e->asked_by = carry_asked_by(c->text, c->n);
-	e->text = finding_text("%s: %s", r->how, r->n > 0 ? codes : "nothing is due any more");
+	e->text = finding_text("%s: %s", r->how,
+	                       r->n > 0         ? codes
+	                       : r->to == NULL ? "nothing is due any more"
+	                                       : "nothing was sent, it is not due any more");
 	return rc == VAULT_OK && e->text == NULL ? vault_err_set(err, VAULT_REFUSED, "out of memory") : rc;
 }
 

@@ -1,6 +1,7 @@
 /* remind.c - who is told what is due, and whether it is to be said again: pure, facts in, reminders out. L5. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <vault/remind.h>
 
@@ -198,20 +199,6 @@ static enum vault_rc room(struct vault_reminds *out, size_t n, struct vault_err 
 	return out->r != NULL ? VAULT_OK : nomem(err);
 }
 
-enum vault_rc vault_remind_find(const struct vault_dues *dues, const struct vault_holders *holders,
-                                const struct vault_reminders *said, const struct vault_remind_how *how, struct vault_reminds *out,
-                                struct vault_err *err)
-{
-	enum vault_rc rc = room(out, dues->n, err);
-	for (size_t i = 0; i < dues->n && rc == VAULT_OK; i++)
-		rc = add_due(&dues->d[i], holders, said, how, out, err);
-	if (rc != VAULT_OK)
-		vault_reminds_clear(out);
-	return rc;
-}
-
-/* --- calendars ------------------------------------------------------------------------------------------------ */
-
 static const struct vault_token *token_of(const struct vault_tokens *l, const uint8_t id[VAULT_ID_LEN])
 {
 	for (size_t i = 0; i < l->n; i++)
@@ -219,6 +206,78 @@ static const struct vault_token *token_of(const struct vault_tokens *l, const ui
 			return &l->t[i];
 	return NULL;
 }
+
+/* Something of it held when it was said. */
+static int held(const struct vault_reminder *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->said[i].since <= vault_day_of(r->time))
+			return 1;
+	return 0;
+}
+
+static int is_of(const struct vault_reminder *r, const struct vault_remind_how *how)
+{
+	return strcmp(r->how, how->how) == 0 && (how->to == NULL || (r->to != NULL && strcasecmp(r->to, how->to) == 0));
+}
+
+/* What was said of it and is not so any more: should it be so again, that is news. What was only ahead may lie beyond the days
+ * that are looked at now, which says nothing. */
+static enum vault_rc add_over(const struct vault_reminder *before, const struct vault_tokens *tokens, const struct vault_remind_how *how,
+                              struct vault_reminds *out, struct vault_err *err)
+{
+	const struct vault_token *t = is_of(before, how) && held(before) ? token_of(tokens, before->token_id) : NULL;
+	if (t == NULL || t->removed)
+		return VAULT_OK;
+	struct vault_remind *r = &out->r[out->n++];
+	memset(r, 0, sizeof *r);
+	r->token = t;
+	r->to = before->to;
+	r->before = before;
+	r->why = VAULT_REMIND_GONE;
+	r->say.sequence = before->sequence + (before->sequence < INT32_MAX);
+	return fill_token(t, how->how, before->to, &r->say) == 0 ? VAULT_OK : nomem(err);
+}
+
+/* 1 for each of `said` whose token is due; NULL without memory. */
+static char *still_due(const struct vault_dues *dues, const struct vault_reminders *said)
+{
+	char *due = calloc(said->n + 1, 1);
+	for (size_t i = 0; due != NULL && i < dues->n; i++) {
+		size_t lo = 0, hi = said->n;
+		while (lo < hi) {
+			const size_t mid = lo + (hi - lo) / 2;
+			if (memcmp(said->r[mid].token_id, dues->d[i].token->id, VAULT_ID_LEN) < 0)
+				lo = mid + 1;
+			else
+				hi = mid;
+		}
+		for (; lo < said->n && memcmp(said->r[lo].token_id, dues->d[i].token->id, VAULT_ID_LEN) == 0; lo++)
+			due[lo] = 1;
+	}
+	return due;
+}
+
+enum vault_rc vault_remind_find(const struct vault_dues *dues, const struct vault_tokens *tokens, const struct vault_holders *holders,
+                                const struct vault_reminders *said, const struct vault_remind_how *how, struct vault_reminds *out,
+                                struct vault_err *err)
+{
+	char *due = still_due(dues, said);
+	enum vault_rc rc = room(out, dues->n + said->n, err);
+	if (due == NULL)
+		rc = nomem(err);
+	for (size_t i = 0; i < dues->n && rc == VAULT_OK; i++)
+		rc = add_due(&dues->d[i], holders, said, how, out, err);
+	for (size_t i = 0; i < said->n && rc == VAULT_OK; i++)
+		if (!due[i])
+			rc = add_over(&said->r[i], tokens, how, out, err);
+	free(due);
+	if (rc != VAULT_OK)
+		vault_reminds_clear(out);
+	return rc;
+}
+
+/* --- calendars ------------------------------------------------------------------------------------------------ */
 
 /* What a calendar was given and is due no more, `before`. */
 static enum vault_rc add_gone(const struct vault_reminder *before, const struct vault_tokens *tokens, int64_t today,

@@ -18,7 +18,7 @@ enum vault_remind_why {
 	VAULT_REMIND_CHANGED,     /* another label, account, version, holder or later day; a reason fewer */
 	VAULT_REMIND_WORSE,       /* a reason more, an earlier day, or one that was ahead and holds now */
 	VAULT_REMIND_AGAIN,       /* the same, but long ago: --every */
-	VAULT_REMIND_GONE         /* of a calendar: nothing is due any more */
+	VAULT_REMIND_GONE         /* what was due is not any more: a calendar is told; else it is only remembered, so that it is new again */
 };
 const char *vault_remind_why_name(enum vault_remind_why w); /* "" new changed worse every gone */
 
@@ -46,8 +46,9 @@ struct vault_remind_how {
 	int64_t today;
 	int64_t every;            /* days after which the same is said again; 0: never */
 };
-/* One for each due. `holders`: of today, as vault_holders_at gives them; `said` may be empty. Pure but for memory. */
-enum vault_rc vault_remind_find(const struct vault_dues *dues, const struct vault_holders *holders,
+/* One for each due, then those of `tokens` of which something was said that held then and nothing is due today: GONE, `due` NULL.
+ * `holders`: of today, as vault_holders_at gives them; `said` may be empty. Pure but for memory. */
+enum vault_rc vault_remind_find(const struct vault_dues *dues, const struct vault_tokens *tokens, const struct vault_holders *holders,
                                 const struct vault_reminders *said, const struct vault_remind_how *how,
                                 struct vault_reminds *out, struct vault_err *err) VAULT_MUST_CHECK;
 

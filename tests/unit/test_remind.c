@@ -30,7 +30,7 @@ static void run_mail(struct world *w, const struct vault_reminders *said, int64_
 	memset(r, 0, sizeof *r);
 	assert_int_equal(vault_due_find(&w->facts, 14, &r->dues, NULL), VAULT_OK);
 	assert_int_equal(vault_holders_at(&w->facts, w->facts.today, 0, &r->holders, NULL), VAULT_OK);
-	assert_int_equal(vault_remind_find(&r->dues, &r->holders, said, &how, &r->reminds, NULL), VAULT_OK);
+	assert_int_equal(vault_remind_find(&r->dues, &w->tokens, &r->holders, said, &how, &r->reminds, NULL), VAULT_OK);
 }
 
 static void run_calendar(struct world *w, const struct vault_reminders *said, int64_t within, struct run *r)
@@ -218,6 +218,51 @@ static void the_same_said_by_a_newer_check(void **state)
 	vault_reminders_clear(&said);
 }
 
+/* What was so, is not, and is so again is news, though nothing of it differs. */
+static void come_back(void **state)
+{
+	struct vault_reminders said = {0};
+	struct world w;
+	struct run r;
+	struct vault_token *t;
+
+	(void)state;
+	world_init(&w, TODAY);
+	t = world_token(&w, "a");
+	world_said(&w, t, 1, VAULT_EXPIRED, TODAY);
+	said_today(&w, &said);
+	world_said(&w, t, 1, VAULT_VALID, TODAY);
+	run_mail(&w, &said, 7, &r);
+	assert_int_equal(r.reminds.n, 1);
+	assert_int_equal(r.reminds.r[0].why, VAULT_REMIND_GONE);
+	assert_string_equal(r.reminds.r[0].to, "bob@a.example");
+	assert_null(r.reminds.r[0].due);
+	assert_int_equal(r.reminds.r[0].say.n, 0);
+	remember(&r, TODAY, &said);
+	run_clear(&r);
+	run_mail(&w, &said, 7, &r); /* which is remembered once */
+	assert_int_equal(r.reminds.n, 0);
+	run_clear(&r);
+	world_said(&w, t, 1, VAULT_EXPIRED, TODAY);
+	assert_int_equal(why_now(&w, &said, 7), VAULT_REMIND_NEW);
+	/* what was only ahead is not over because fewer days are looked at */
+	world_said(&w, t, 1, VAULT_VALID, TODAY);
+	t->rotate_every_days = TODAY + 10;
+	said_today(&w, &said);
+	t->rotate_every_days = TODAY + 20;
+	run_mail(&w, &said, 7, &r);
+	assert_int_equal(r.reminds.n, 0);
+	run_clear(&r);
+	/* nor is anybody told of what was removed */
+	t->rotate_every_days = TODAY - 1;
+	said_today(&w, &said);
+	t->removed = 1;
+	run_mail(&w, &said, 7, &r);
+	assert_int_equal(r.reminds.n, 0);
+	run_clear(&r);
+	vault_reminders_clear(&said);
+}
+
 static void a_calendar(void **state)
 {
 	struct vault_reminders said = {0};
@@ -394,6 +439,7 @@ int main(void)
 	        cmocka_unit_test(once),
 	        cmocka_unit_test(changed_and_worse),
 	        cmocka_unit_test(the_same_said_by_a_newer_check),
+	        cmocka_unit_test(come_back),
 	        cmocka_unit_test(a_calendar),
 	        cmocka_unit_test(names),
 	        cmocka_unit_test(which_are_kept),
