@@ -168,11 +168,12 @@ check-full: check
 	@$(PYTHON) tests/run --build $(B) --suite unit --valgrind
 
 bench:
-	@tests/deps build demo
+	@tests/deps build demo bench
 	@$(MAKE) $(PARALLEL) -s all
 	@$(MAKE) -s $(B)/bench/fill
 	@BUILD=$(B) tests/bench/run
 	@BUILD=$(B) tests/bench/sizes
+	@BUILD=$(B) tests/bench/check
 
 # The manual names the program; under another name its pages and what they refer to follow.
 install: all

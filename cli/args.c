@@ -29,7 +29,7 @@ static const struct command_option *args_find_short(const struct command_option 
 
 enum vault_rc args_usage(const struct args *a, struct vault_err *err, const char *fmt, ...)
 {
-	char what[512];
+	char what[VAULT_MSG_MAX];
 	va_list ap;
 
 	va_start(ap, fmt);

@@ -89,9 +89,12 @@ static enum vault_rc holders_run(struct call *c, struct vault_err *err)
 	struct facts f = {0};
 	struct holders_filter by = {0};
 	struct vault_holders l = {0};
+	struct report report;
 	const struct vault_vendor *vendor = NULL;
-	enum vault_rc rc = holders_args(c, &by, err);
+	enum vault_rc rc = report_args(c, &ledger_report, &report, err);
 
+	if (rc == VAULT_OK)
+		rc = holders_args(c, &by, err);
 	if (rc != VAULT_OK)
 		return rc;
 	rc = session_open(c, &s, err);
@@ -107,6 +110,9 @@ static enum vault_rc holders_run(struct call *c, struct vault_err *err)
 	if (rc != VAULT_OK)
 		goto out;
 	holders_keep(&l, &by, vendor);
+	rc = report_sort(&report, l.h, l.n, sizeof(*l.h), &f.f.today, err);
+	if (rc != VAULT_OK)
+		goto out;
 	rc = holders_note_ended(c, &f, &by, vendor, err);
 	if (rc != VAULT_OK)
 		goto out;
@@ -116,8 +122,8 @@ static enum vault_rc holders_run(struct call *c, struct vault_err *err)
 			out_json_item(c->out, show_holder(&l.h[i]));
 		out_json_end(c->out);
 	} else {
-		ledger_table(c->out, l.h, l.n, f.f.today);
-		if (by.at == VAULT_NO_DAY)
+		report_print(&report, c->out, l.h, l.n, sizeof(*l.h), &f.f.today);
+		if (by.at == VAULT_NO_DAY && !report.csv)
 			ledger_next(c->out, l.h, l.n);
 	}
 out:
@@ -133,6 +139,7 @@ static const struct command_option holders_options[] = {
 	{OPT_LABEL, 0, "label", "LABEL", 0, "of this token"},
 	{OPT_AT, 0, "at", "DATE", 0, "as it was at the end of that day"},
 	{OPT_ALL, 0, "all", NULL, 0, "also those whose hand-over ended"},
+	REPORT_OPTIONS,
 	{0, 0, NULL, NULL, 0, NULL},
 };
 
@@ -143,4 +150,5 @@ const struct command cmd_holders = {
 	.options = holders_options,
 	.run = holders_run,
 	.day = 1,
+	.report = &ledger_report,
 };

@@ -1,17 +1,13 @@
 /* vault list: a line a token, all of them or those the filters let through. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <vault/policy.h>
 
 #include "args.h"
 #include "command.h"
-#include "facts.h"
-#include "out.h"
+#include "list_report.h"
 #include "show.h"
-#include "table.h"
 
 static const struct command_option list_options[] = {
         {OPT_ACCOUNT, 0, "account", "EMAIL", 0, "of this user"},
@@ -22,6 +18,7 @@ static const struct command_option list_options[] = {
         {OPT_VERDICT, 0, "verdict", "RESULT", 0, "valid invalid expired revoked blocked unknown, or none"},
         {OPT_VENDOR, 0, "vendor", "NAME", 0, "held by somebody at this vendor"},
         {OPT_STATUS, 0, "status", "STATUS", 0, "active or removed (both)"},
+        REPORT_OPTIONS,
         {0, 0, NULL, NULL, 0, NULL},
 };
 
@@ -30,13 +27,6 @@ struct list_filter {
 	enum vault_region region;
 	int has_region;
 	int active, removed;
-};
-
-/* What a line needs of each token, by its place in the list. */
-struct list_row {
-	size_t holders;
-	int at_vendor;
-	const struct vault_due *due;
 };
 
 static enum vault_rc list_verdict(const struct args *a, const char *name, struct vault_err *err)
@@ -138,109 +128,45 @@ static enum vault_rc list_rows(const struct facts *f, const char *vendor, struct
 	return VAULT_OK;
 }
 
-static enum table_tone list_tone(const struct vault_verdict *v)
+/* Those that are wanted, at the beginning of `rows`. */
+static size_t list_keep(const struct call *c, const struct facts *f, const struct list_filter *filter, struct list_row *rows)
 {
-	if (!v || v->result == VAULT_UNKNOWN)
-		return TABLE_FAINT;
-	return v->result == VAULT_VALID ? TABLE_GOOD : TABLE_BAD;
-}
-
-/* "age, until"; on a terminal that has no room for all of them "age +1". */
-static const char *list_codes(const struct vault_due *d, char *out, size_t n)
-{
-	size_t columns = out_columns(STDOUT_FILENO), more = 0;
-
-	show_due_codes(d, out, n);
-	if (columns == 0 || columns >= 140)
-		return out;
-	for (const char *p = out; (p = strstr(p, ", ")) != NULL; p++)
-		more++;
-	if (more > 0)
-		snprintf(strstr(out, ", "), sizeof(" +11"), " +%u", (unsigned)(more % 16));
-	return out;
-}
-
-static void list_line(struct table *tb, const struct vault_token *t, const struct list_row *row,
-                      const struct vault_verdict *v, int64_t today)
-{
-	char words[SHOW_WORDS], codes[256];
-
-	table_line(tb);
-	table_cell(tb, t->label, TABLE_PLAIN);
-	table_cell(tb, t->account ? t->account : "-", TABLE_PLAIN);
-	table_cell(tb, t->license ? t->license : "-", TABLE_PLAIN);
-	table_cell(tb, t->plan ? t->plan : "-", TABLE_PLAIN);
-	table_cell_int(tb, (long long)vault_token_current(t)->number);
-	if (t->removed)
-		table_cell(tb, "removed", TABLE_FAINT);
-	else
-		table_cell(tb, vault_token_current(t)->has_value ? show_verdict_words(v, today, words) : "no value",
-		           list_tone(v));
-	table_cell_int(tb, (long long)row->holders);
-	table_cell(tb, show_when(t->removed ? VAULT_NO_DAY : vault_token_rotate_due(t), today, words), TABLE_PLAIN);
-	table_cell(tb, row->due ? list_codes(row->due, codes, sizeof(codes)) : "-", row->due ? TABLE_BAD : TABLE_FAINT);
-}
-
-/* What a script may know. */
-static void list_granted(struct call *c, const struct facts *f, const struct list_filter *filter, const struct list_row *rows)
-{
-	static const struct table_column columns[] = {{"LABEL", 0, 0}, {"REGION", 0, 0}, {"VER", 1, 0}, {NULL, 0, 0}};
-	struct table *tb = table_new(columns);
 	size_t n = 0;
 
-	for (size_t i = 0; i < f->tokens.n; i++) {
-		if (!list_wanted(c->args, filter, &f->tokens.t[i], &rows[i], NULL))
-			continue;
-		n++;
-		table_line(tb);
-		table_cell(tb, f->tokens.t[i].label, TABLE_PLAIN);
-		table_cell(tb, vault_region_name(f->tokens.t[i].region), TABLE_PLAIN);
-		table_cell_int(tb, (long long)vault_token_current(&f->tokens.t[i])->number);
-	}
-	table_print(&tb, c->out);
-	if (f->tokens.n == 0)
-		out_note(c->out, "no token is granted to this key slot: an admin does it by vault access grant");
-	else if (n == 0)
-		out_note(c->out, "no token is like that");
-}
-
-static size_t list_print(struct call *c, const struct session *s, const struct facts *f,
-                         const struct list_filter *filter, const struct list_row *rows)
-{
-	/* Short headings: a line fits 80 columns with the verdict and its day whole. */
-	static const struct table_column columns[] = {{"LABEL", 0, 0},
-	                                              {"ACCOUNT", 0, TABLE_CUT},
-	                                              {"LICENSE", 0, 0},
-	                                              {"PLAN", 0, TABLE_FROM(110)},
-	                                              {"VER", 1, TABLE_FROM(110)},
-	                                              {"VERDICT", 0, 0},
-	                                              {"HELD", 1, 0},
-	                                              {"ROTATE", 0, TABLE_FROM(110)},
-	                                              {"DUE", 0, 0},
-	                                              {NULL, 0, 0}};
-	struct table *tb = c->out->json ? NULL : table_new(columns);
-	size_t n = 0;
-
-	if (c->out->json)
-		out_json_begin(c->out, "list", vault_now(s->v));
 	for (size_t i = 0; i < f->tokens.n; i++) {
 		const struct vault_token *t = &f->tokens.t[i];
-		uint32_t version = vault_token_current(t)->number;
-		const struct vault_verdict *v = facts_verdict(f, t, version);
 
-		if (!list_wanted(c->args, filter, t, &rows[i], v))
-			continue;
-		n++;
-		if (c->out->json)
-			out_json_item(c->out, show_token(t, v, facts_identity(f, t, version), rows[i].holders, rows[i].due));
-		else
-			list_line(tb, t, &rows[i], v, f->f.today);
+		rows[i].token = t;
+		rows[i].verdict = facts_verdict(f, t, vault_token_current(t)->number);
+		if (list_wanted(c->args, filter, t, &rows[i], rows[i].verdict))
+			rows[n++] = rows[i];
 	}
-	if (c->out->json)
-		out_json_end(c->out);
-	else
-		table_print(&tb, c->out);
 	return n;
+}
+
+static void list_json(struct call *c, const struct session *s, const struct facts *f, const struct list_row *rows, size_t n)
+{
+	out_json_begin(c->out, "list", vault_now(s->v));
+	for (size_t i = 0; i < n; i++) {
+		const struct list_row *r = &rows[i];
+		const struct vault_verdict *identity = facts_identity(f, r->token, vault_token_current(r->token)->number);
+
+		out_json_item(c->out, show_token(r->token, r->verdict, identity, r->holders, r->due));
+	}
+	out_json_end(c->out);
+}
+
+/* Under the table: what there is to do, or why it is empty. */
+static void list_after(struct out *o, const struct facts *f, size_t n, size_t due)
+{
+	if (f->tokens.n == 0 && f->script)
+		out_note(o, "no token is granted to this key slot: an admin does it by vault access grant");
+	else if (f->tokens.n == 0)
+		out_next(o, "vault add LABEL --account EMAIL --license TYPE");
+	else if (n == 0)
+		out_note(o, "no token is like that");
+	else if (due > 0)
+		out_next(o, "vault due, which says why and what to do");
 }
 
 static enum vault_rc list_run(struct call *c, struct vault_err *err)
@@ -251,10 +177,13 @@ static enum vault_rc list_run(struct call *c, struct vault_err *err)
 	struct vault_dues dues = {0};
 	struct list_row *rows = NULL;
 	struct session s = {0};
+	struct report report;
 	struct facts f = {0};
-	enum vault_rc rc;
+	size_t n = 0;
+	enum vault_rc rc = report_args(c, &list_report, &report, err);
 
-	rc = list_filter(c->args, &filter, err);
+	if (rc == VAULT_OK)
+		rc = list_filter(c->args, &filter, err);
 	if (rc == VAULT_OK)
 		rc = session_open(c, &s, err);
 	if (rc == VAULT_OK)
@@ -267,18 +196,20 @@ static enum vault_rc list_run(struct call *c, struct vault_err *err)
 	}
 	if (rc == VAULT_OK)
 		rc = list_rows(&f, filter.vendor, &holders, &dues, &rows, err);
-	if (rc == VAULT_OK && f.script && !c->out->json) {
-		list_granted(c, &f, &filter, rows);
+	if (rc != VAULT_OK)
 		goto out;
-	}
-	if (rc == VAULT_OK && list_print(c, &s, &f, &filter, rows) == 0 && !c->out->json) {
-		if (f.tokens.n == 0)
-			out_next(c->out, "vault add LABEL --account EMAIL --license TYPE");
-		else
-			out_note(c->out, "no token is like that");
-	} else if (rc == VAULT_OK && dues.n > 0 && !c->out->json) {
-		out_next(c->out, "vault due, which says why and what to do");
-	}
+	n = list_keep(c, &f, &filter, rows);
+	rc = report_sort(&report, rows, n, sizeof(*rows), &f, err);
+	if (rc != VAULT_OK)
+		goto out;
+	if (f.script)
+		report_default(&report, list_report_granted);
+	if (c->out->json)
+		list_json(c, &s, &f, rows, n);
+	else
+		report_print(&report, c->out, rows, n, sizeof(*rows), &f);
+	if (!c->out->json && !report.csv)
+		list_after(c->out, &f, n, dues.n);
 out:
 	free(rows);
 	vault_dues_clear(&dues);
@@ -296,4 +227,5 @@ const struct command cmd_list = {
         .options = list_options,
         .run = list_run,
         .day = 1,
+        .report = &list_report,
 };

@@ -260,7 +260,7 @@ static void share_confirmed(struct call *c, const struct share_work *w, int64_t 
 {
 	const struct vault_period *p = &w->handover.periods[w->handover.n_periods - 1];
 	const struct vault_give *g = &p->gives[p->n_gives - 1];
-	const struct vault_holder holder = {.vendor = &w->of, .give = g};
+	const struct vault_holder holder = {.vendor = &w->of, .give = g, .until = g->until};
 	const struct vault_agreement *agreement = NULL;
 	int64_t until = vault_holder_until(&holder, &agreement);
 	char day[VAULT_DAY_LEN], when[SHOW_WORDS], vendor[2 * VAULT_NAME_MAX], ref[VAULT_MSG_MAX / 2],
@@ -326,7 +326,7 @@ static void share_again(struct out *o, const struct share_work *w, const struct 
 
 static void share_past(struct out *o, const struct share_work *w, const struct vault_give *g, int64_t today)
 {
-	const struct vault_holder holder = {.vendor = &w->of, .give = g};
+	const struct vault_holder holder = {.vendor = &w->of, .give = g, .until = g->until};
 	const struct vault_agreement *agreement = NULL;
 	int64_t until = vault_holder_until(&holder, &agreement);
 	char day[VAULT_DAY_LEN];

@@ -23,7 +23,8 @@ enum opt_id {
 	OPT_HEAD, OPT_ACCEPT, OPT_LOG_VERIFY, OPT_LOG_ROTATE,
 	OPT_ENV, OPT_PRISTINE, OPT_ADD_TAG, OPT_REMOVE_TAG, OPT_NEW_PASSPHRASE_FD, OPT_NEW_PASSPHRASE_FILE,
 	OPT_ROLE, OPT_GRANT, OPT_COMPROMISED, OPT_KEY_FILE_DIR, OPT_LIST, OPT_NO_EXPOSURE,
-	OPT_MAIL, OPT_ICS, OPT_DESKTOP, OPT_DRY_RUN, OPT_EVERY, OPT_FROM, OPT_SENDMAIL, OPT_NOTIFY_SEND, OPT_INSTALL
+	OPT_MAIL, OPT_ICS, OPT_DESKTOP, OPT_DRY_RUN, OPT_EVERY, OPT_FROM, OPT_SENDMAIL, OPT_NOTIFY_SEND, OPT_INSTALL,
+	OPT_SORT, OPT_COLUMNS, OPT_CSV
 };
 
 struct command_option {
@@ -37,6 +38,7 @@ struct command_option {
 
 struct args;
 struct out;
+struct report_of;
 
 /* One run of a command. */
 struct call {
@@ -56,6 +58,7 @@ struct command {
 	enum vault_rc (*run)(struct call *c, struct vault_err *err);
 	const struct command *const *subs; /* subcommands, NULL-ended, instead of run; or NULL */
 	int day;                  /* one of the day's commands, shown by `vault` alone */
+	const struct report_of *report; /* what it lists (report.h), or NULL */
 };
 
 /* commands.c: the table, NULL-ended. */

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "report.h"
+
 /* Of a list that must stand in one column: the longest "CMD OPERANDS". */
 static int help_width(const struct command *const *c, int day)
 {
@@ -55,6 +57,14 @@ static void help_options(struct out *o, const struct command_option *row)
 	}
 }
 
+static void help_columns(struct out *o, const struct report_column *c)
+{
+	if (c)
+		out_printf(o, "\nColumns\n");
+	for (; c && c->key; c++)
+		out_printf(o, "  %-26s %s\n", c->key, c->help);
+}
+
 void help_day(struct out *o)
 {
 	out_printf(o, "vault keeps Smartsheet API tokens, encrypted, and knows who was given which.\n\n");
@@ -83,6 +93,7 @@ void help_command(struct out *o, const struct command *c)
 		if (c->options && c->options->name)
 			out_printf(o, "\nOptions\n");
 		help_options(o, c->options);
+		help_columns(o, c->report ? c->report->columns : NULL);
 	}
 	out_printf(o, "\nOptions of every command\n");
 	help_options(o, commands_global_options());

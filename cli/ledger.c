@@ -6,7 +6,6 @@
 
 #include "args.h"
 #include "show.h"
-#include "table.h"
 
 enum vault_rc ledger_load(struct session *s, struct facts *f, struct vault_err *err)
 {
@@ -99,46 +98,153 @@ static enum table_tone ledger_tone(enum vault_holder_state s)
 	return s == VAULT_HOLDER_ENDED ? TABLE_FAINT : TABLE_BAD;
 }
 
+enum {
+	LEDGER_LABEL, LEDGER_VENDOR, LEDGER_TO, LEDGER_VERSION, LEDGER_STATE, LEDGER_SINCE, LEDGER_SHARED, LEDGER_LAST,
+	LEDGER_UNTIL, LEDGER_CONFIRMED, LEDGER_ENDED, LEDGER_REASON, LEDGER_AGREEMENT, LEDGER_PURPOSE, LEDGER_ITEMS, LEDGER_CHANNEL
+};
+
+/* On 80 columns who, what, since and until when; what there is no room for is in `vault show` and on a pipe. */
+static const struct report_column ledger_columns[] = {
+	{"label", "LABEL", LEDGER_LABEL, REPORT_TEXT, REPORT_BOTH, 0, "the token"},
+	{"vendor", "VENDOR", LEDGER_VENDOR, REPORT_TEXT, REPORT_BOTH, TABLE_CUT, "the vendor"},
+	{"to", "TO", LEDGER_TO, REPORT_TEXT, REPORT_BOTH, TABLE_CUT, "the person"},
+	{"version", "VER", LEDGER_VERSION, REPORT_NUMBER, REPORT_BOTH, 0, "the version they were given"},
+	{"state", "STATE", LEDGER_STATE, REPORT_TEXT, REPORT_BOTH, 0, "what they know of it"},
+	{"since", "SINCE", LEDGER_SINCE, REPORT_DAY, REPORT_BOTH, 0, "day it was first given"},
+	{"shared", "SHARED", LEDGER_SHARED, REPORT_DAY, REPORT_BOTH, TABLE_FROM(160), "day this version was given"},
+	{"last_day", "UNTIL", LEDGER_LAST, REPORT_DAY, REPORT_BOTH, 0, "its last day, by itself or by its agreement"},
+	{"until", "OWN UNTIL", LEDGER_UNTIL, REPORT_DAY, REPORT_CSV, 0, "its last day by itself"},
+	{"confirmed", "CONFIRMED", LEDGER_CONFIRMED, REPORT_DAY, REPORT_CSV, 0, "day it was last said to be needed"},
+	{"ended", "ENDED", LEDGER_ENDED, REPORT_DAY, REPORT_BOTH, TABLE_FROM(90), "day it ended"},
+	{"reason", "REASON", LEDGER_REASON, REPORT_TEXT, REPORT_CSV, TABLE_CUT, "why it ended"},
+	{"agreement", "AGREEMENT", LEDGER_AGREEMENT, REPORT_TEXT, REPORT_BOTH, TABLE_CUT | TABLE_FROM(90), "the agreement it was made under"},
+	{"purpose", "PURPOSE", LEDGER_PURPOSE, REPORT_TEXT, REPORT_BOTH, TABLE_CUT | TABLE_FROM(130), "what for"},
+	{"items", "ITEMS", LEDGER_ITEMS, REPORT_TEXT, REPORT_CSV, TABLE_CUT, "what it is to reach, as ID:LEVEL:NAME"},
+	{"channel", "CHANNEL", LEDGER_CHANNEL, REPORT_TEXT, REPORT_CSV, TABLE_CUT, "how it was handed over"},
+	{NULL, NULL, 0, 0, 0, 0, NULL},
+};
+
+static int ledger_running(const struct vault_holder *h)
+{
+	return h->state == VAULT_HOLDER_CURRENT || h->state == VAULT_HOLDER_OUTDATED;
+}
+
+/* "ID:LEVEL:NAME", as share's --item takes it. */
+static void ledger_items(const struct vault_give *g, struct report_cell *c)
+{
+	char one[3 * VAULT_MSG_MAX + 64];
+
+	for (size_t i = 0; i < g->n_items; i++) {
+		const struct vault_item *item = &g->items[i];
+
+		snprintf(one, sizeof(one), "%s%s%s%s%s", item->id, item->level ? ":" : "", item->level ? item->level : "",
+		         item->name ? ":" : "", item->name ? item->name : "");
+		report_add(c, one);
+	}
+}
+
+static void ledger_fact_day(const struct vault_holder *h, int id, struct report_cell *c)
+{
+	switch (id) {
+	case LEDGER_SINCE:
+		report_day(c, h->period->gives[0].date);
+		break;
+	case LEDGER_SHARED:
+		report_day(c, h->give->date);
+		break;
+	case LEDGER_LAST:
+		report_day(c, vault_holder_until(h, NULL));
+		break;
+	case LEDGER_UNTIL:
+		report_day(c, h->until);
+		break;
+	case LEDGER_CONFIRMED:
+		report_day(c, h->confirmed);
+		break;
+	default:
+		report_day(c, ledger_running(h) ? VAULT_NO_DAY : h->period->ended);
+	}
+}
+
+static void ledger_fact(const void *row, const void *about, int id, struct report_cell *c)
+{
+	const struct vault_holder *h = row;
+
+	(void)about;
+	switch (id) {
+	case LEDGER_LABEL:
+		report_text(c, h->token->label);
+		break;
+	case LEDGER_VENDOR:
+		report_text(c, h->vendor->name);
+		break;
+	case LEDGER_TO:
+		report_text(c, h->handover->to);
+		break;
+	case LEDGER_VERSION:
+		report_int(c, h->give->version);
+		break;
+	case LEDGER_STATE:
+		report_text(c, vault_holder_state_name(h->state));
+		break;
+	case LEDGER_REASON:
+		report_text(c, ledger_running(h) ? NULL : h->period->reason);
+		break;
+	case LEDGER_AGREEMENT:
+		report_text(c, h->give->agreement);
+		break;
+	case LEDGER_PURPOSE:
+		report_text(c, h->give->purpose);
+		break;
+	case LEDGER_CHANNEL:
+		report_text(c, h->give->channel);
+		break;
+	case LEDGER_ITEMS:
+		ledger_items(h->give, c);
+		break;
+	default:
+		ledger_fact_day(h, id, c);
+	}
+}
+
+static int ledger_words(const void *row, const void *about, int id, struct report_cell *c)
+{
+	const struct vault_holder *h = row;
+	int64_t today = *(const int64_t *)about, until;
+	enum { LEDGER_WORDS = VAULT_LABEL_MAX + SHOW_WORDS };
+	char *words;
+
+	if (id == LEDGER_STATE) {
+		report_words(c, vault_holder_state_name(h->state), ledger_tone(h->state));
+		return 1;
+	}
+	if (id != LEDGER_LAST && (id != LEDGER_LABEL || !h->token->removed))
+		return 0;
+	words = report_room(c, LEDGER_WORDS);
+	if (!words)
+		return 1;
+	if (id == LEDGER_LABEL) {
+		snprintf(words, LEDGER_WORDS, "%s (removed)", h->token->label);
+		report_words(c, words, TABLE_PLAIN);
+		return 1;
+	}
+	until = vault_holder_until(h, NULL);
+	if (ledger_running(h))
+		report_words(c, show_day_cell(until, today, words),
+		             until != VAULT_NO_DAY && until < today ? TABLE_BAD : TABLE_PLAIN);
+	else
+		report_words(c, vault_day_format(until, words), TABLE_PLAIN);
+	return 1;
+}
+
+const struct report_of ledger_report = {.columns = ledger_columns, .fact = ledger_fact, .words = ledger_words};
+
 void ledger_table(struct out *o, const struct vault_holder *h, size_t n, int64_t today)
 {
-	/* On 80 columns who, what, since and until when; what there is no room for is in `vault show` and on a pipe. */
-	static const struct table_column columns[] = {
-		{"LABEL", 0, 0},
-		{"VENDOR", 0, TABLE_CUT},
-		{"TO", 0, TABLE_CUT},
-		{"VER", 1, 0},
-		{"STATE", 0, 0},
-		{"SINCE", 0, 0},
-		{"SHARED", 0, TABLE_FROM(160)},
-		{"UNTIL", 0, 0},
-		{"ENDED", 0, TABLE_FROM(90)},
-		{"AGREEMENT", 0, TABLE_CUT | TABLE_FROM(90)},
-		{"PURPOSE", 0, TABLE_CUT | TABLE_FROM(130)},
-		{NULL, 0, 0},
-	};
-	struct table *t = table_new(columns);
-	char day[VAULT_DAY_LEN], words[SHOW_WORDS], label[VAULT_LABEL_MAX + sizeof(" (removed)")];
+	struct report r;
 
-	for (size_t i = 0; i < n; i++, h++) {
-		int running = h->state == VAULT_HOLDER_CURRENT || h->state == VAULT_HOLDER_OUTDATED;
-		int64_t until = vault_holder_until(h, NULL);
-
-		table_line(t);
-		snprintf(label, sizeof(label), "%s%s", h->token->label, h->token->removed ? " (removed)" : "");
-		table_cell(t, label, TABLE_PLAIN);
-		table_cell(t, h->vendor->name, TABLE_PLAIN);
-		table_cell(t, h->handover->to, TABLE_PLAIN);
-		table_cell_int(t, h->give->version);
-		table_cell(t, vault_holder_state_name(h->state), ledger_tone(h->state));
-		table_cell(t, vault_day_format(h->period->gives[0].date, day), TABLE_PLAIN);
-		table_cell(t, vault_day_format(h->give->date, day), TABLE_PLAIN);
-		table_cell(t, running ? show_day_cell(until, today, words) : vault_day_format(until, day),
-		           running && until != VAULT_NO_DAY && until < today ? TABLE_BAD : TABLE_PLAIN);
-		table_cell(t, vault_day_format(running ? VAULT_NO_DAY : h->period->ended, day), TABLE_PLAIN);
-		table_cell(t, h->give->agreement, TABLE_PLAIN);
-		table_cell(t, h->give->purpose, TABLE_PLAIN);
-	}
-	table_print(&t, o);
+	report_plain(&ledger_report, &r);
+	report_print(&r, o, h, n, sizeof(*h), &today);
 }
 
 void ledger_next(struct out *o, const struct vault_holder *h, size_t n)

@@ -3,6 +3,7 @@
 #define CLI_LEDGER_H
 
 #include "facts.h"
+#include "report.h"
 
 /* Tokens, vendors and hand-overs, in a read transaction of its own; verdicts are not read (f.verdicts is NULL): who
  * holds what does not rest on them. facts_clear. */
@@ -21,6 +22,9 @@ int ledger_same(const char *a, const char *b);
 /* One hand-over of a token as it is at the end of day `at`; all pointers are borrowed. 0 where it was not given then. */
 int ledger_holder(const struct vault_token *t, const struct vault_vendor *v, const struct vault_handover *h, int64_t at,
                   struct vault_holder *out);
+
+/* The columns of hand-overs; a row is a struct vault_holder, `about` the day of today (int64_t). */
+extern const struct report_of ledger_report;
 
 /* Lines of the table of holders; `today` for the words beside days to come. */
 void ledger_table(struct out *o, const struct vault_holder *h, size_t n, int64_t today);

@@ -13,7 +13,8 @@
 #define N(x) ((unsigned long long)(x))
 
 static const enum opt_id log_proof_options[] = {OPT_HEAD, OPT_LOG_VERIFY, OPT_LOG_ROTATE};
-static const enum opt_id log_proof_filters[] = {OPT_LABEL, OPT_SINCE, OPT_BY_SLOT, OPT_ACTION};
+static const enum opt_id log_proof_filters[] = {OPT_LABEL, OPT_VENDOR, OPT_TO, OPT_SINCE, OPT_BY_SLOT, OPT_ACTION,
+                                                 OPT_SORT, OPT_COLUMNS, OPT_CSV};
 
 int log_proof_wanted(const struct call *c)
 {
@@ -34,7 +35,7 @@ static enum vault_rc log_proof_args(const struct args *a, struct vault_err *err)
 	if (given > 1)
 		return args_usage(a, err, "one of --head, --verify and --rotate at a time");
 	if (filters)
-		return args_usage(a, err, "--head, --verify and --rotate are about the whole log: no option that chooses lines");
+		return args_usage(a, err, "--head, --verify and --rotate are about the whole log: no option that chooses, sorts or shapes lines");
 	return VAULT_OK;
 }
 

@@ -46,7 +46,7 @@ static void share_reach_say(struct out *o, const char *label, const struct vault
 
 static void share_reach_unknown(struct out *o, const char *label, const char *why)
 {
-	out_note(o, "what %s reaches could not be asked (%s): it is recorded all the same; vault exposure %s asks again", label, why,
+	out_note(o, "what %s reaches could not be asked (%s): the hand-over counts all the same; vault exposure %s asks again", label, why,
 	         label);
 }
 

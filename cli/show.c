@@ -131,10 +131,10 @@ struct vault_json *show_holder(const struct vault_holder *h)
 	}
 	vault_json_set(j, "items", items);
 	vault_json_set_str(j, "agreement", g->agreement);
-	vault_json_set_day(j, "until", g->until);
+	vault_json_set_day(j, "until", h->until);
 	vault_json_set_str(j, "channel", g->channel);
 	vault_json_set_day(j, "shared", g->date);
-	vault_json_set_day(j, "confirmed", h->period->confirmed);
+	vault_json_set_day(j, "confirmed", h->confirmed);
 	vault_json_set_int(j, "version", g->version);
 	vault_json_set_str(j, "state", vault_holder_state_name(h->state));
 	vault_json_set_day(j, "ended", running ? VAULT_NO_DAY : h->period->ended);

@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
-enum { TABLE_COLUMNS_MAX = 16, TABLE_WRAP_MIN = 24 };
+enum { TABLE_COLUMNS_MAX = 40, TABLE_WRAP_MIN = 24 };
 
 /* A cell's place in the text of all, where a NUL ends it. */
 struct table_text {
@@ -154,7 +154,7 @@ static void table_hide(struct table *t)
 	for (size_t i = 0; i < t->n_columns && t->terminal; i++) {
 		struct libscols_column *c = scols_table_get_column(t->tb, i);
 
-		if (t->width[i] == 0 || t->terminal < (size_t)t->columns[i].cut >> 8)
+		if ((t->width[i] == 0 && !(t->columns[i].cut & TABLE_KEEP)) || t->terminal < (size_t)t->columns[i].cut >> 8)
 			scols_column_set_flags(c, scols_column_get_flags(c) | SCOLS_FL_HIDDEN);
 	}
 }

@@ -241,6 +241,24 @@ static enum vault_holder_state finding_state(const struct vault_token *t, const 
 	return live ? VAULT_HOLDER_ENDED_LIVE : retired ? VAULT_HOLDER_ENDED_RETIRED : VAULT_HOLDER_ENDED;
 }
 
+/* The confirmations of later days are taken back, the newest first. What was recorded before they were kept one by one is
+ * shown as it is now (tests/vectors, good_ledger). */
+static void finding_confirmed(struct vault_holder *h, int64_t at)
+{
+	const struct vault_period *p = h->period;
+
+	h->until = h->give->until;
+	h->confirmed = p->n_confirms == 0 ? p->confirmed : VAULT_NO_DAY;
+	for (size_t i = p->n_confirms; i-- > 0;) {
+		if (p->confirms[i].date <= at) {
+			h->confirmed = p->confirms[i].date;
+			break;
+		}
+		if (&p->gives[p->confirms[i].give] == h->give)
+			h->until = p->confirms[i].was_until;
+	}
+}
+
 int finding_holder(const struct finding_index *x, const struct vault_token *t, const struct vault_handover *h, int64_t at,
                    struct vault_holder *out)
 {
@@ -260,6 +278,7 @@ int finding_holder(const struct finding_index *x, const struct vault_token *t, c
 	out->handover = h;
 	out->vendor = finding_vendor(x, h->vendor_id);
 	out->state = finding_state(t, h, finding_ended(out->period, at), at);
+	finding_confirmed(out, at);
 	return 1;
 }
 
@@ -268,7 +287,7 @@ int finding_holder(const struct finding_index *x, const struct vault_token *t, c
 int64_t vault_holder_until(const struct vault_holder *h, const struct vault_agreement **agreement)
 {
 	const struct vault_agreement *of = NULL;
-	int64_t until = h->give->until;
+	int64_t until = h->until;
 
 	for (size_t i = 0; h->give->agreement != NULL && i < h->vendor->n_agreements; i++) {
 		const struct vault_agreement *a = &h->vendor->agreements[i];

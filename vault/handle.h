@@ -45,6 +45,7 @@ struct vault {
 	struct leaf **leaf_index; /* HANDLE_LEAVES pointers into them, NULL while not loaded */
 	struct buf scratch;
 	int log_best_effort;      /* of the verified header: a read that cannot be logged is released all the same */
+	void *token_keys;         /* guarded, of value.c: used again for each value that is opened, wiped after each */
 	int log_elsewhere;        /* the log beside the file is not this file's: verdicts are not checked here */
 	int accepting;            /* the record is about to be replaced: nothing is compared with it */
 	int succeeds;             /* the record is of the vault that this one says it replaced */

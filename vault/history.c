@@ -92,6 +92,7 @@ static struct vault_event *next_event(struct gather *g, struct vault_err *err)
 static void name_action(struct vault_event *e, int64_t action, const uint8_t object_id[16])
 {
 	e->action = "other"; /* of a newer program */
+	memcpy(e->object_id, object_id, VAULT_ID_LEN);
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		if (names[i].action != action)
 			continue;

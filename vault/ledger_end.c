@@ -164,6 +164,21 @@ enum vault_rc vault_vendor_end(struct vault *v, const char *name, int64_t date, 
 	return rc;
 }
 
+/* What is confirmed, and with it what was agreed until then. */
+static enum vault_rc add_confirm(struct vault_period *p, int64_t day, int64_t until, struct vault_err *err)
+{
+	struct vault_give *last = &p->gives[p->n_gives - 1];
+	struct vault_confirm *c = reallocarray(p->confirms, p->n_confirms + 1, sizeof *c);
+	if (c == NULL)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	p->confirms = c;
+	c[p->n_confirms++] = (struct vault_confirm){.date = day, .give = p->n_gives - 1, .was_until = last->until};
+	p->confirmed = day;
+	if (until != VAULT_NO_DAY)
+		last->until = until;
+	return VAULT_OK;
+}
+
 enum vault_rc vault_share_confirm(struct vault *v, const char *label, const char *vendor, const char *to, int64_t date,
                                   int64_t until, struct vault_handover *out, struct vault_err *err)
 {
@@ -189,15 +204,14 @@ enum vault_rc vault_share_confirm(struct vault *v, const char *label, const char
 	else if (last != NULL && until != VAULT_NO_DAY && last->until != VAULT_NO_DAY && until < last->until)
 		rc = vault_err_set(err, VAULT_REFUSED, "--until %s would be earlier than agreed: end it with vault unshare instead",
 		                   vault_day_format(until, when));
-	if (rc == VAULT_OK) {
-		p->confirmed = day;
-		if (until != VAULT_NO_DAY) {
-			last->until = until;
-			memcpy(text, "until ", 7);
-			vault_day_format(until, text + 6);
-		}
-		rc = written_at(v, &all.h[0], &written, err);
+	if (rc == VAULT_OK && until != VAULT_NO_DAY) {
+		memcpy(text, "until ", 7);
+		vault_day_format(until, text + 6);
 	}
+	if (rc == VAULT_OK)
+		rc = add_confirm(p, day, until, err);
+	if (rc == VAULT_OK)
+		rc = written_at(v, &all.h[0], &written, err);
 	if (rc == VAULT_OK)
 		rc = ledger_put(v, &all.h[0], written + 1, err);
 	if (rc == VAULT_OK)

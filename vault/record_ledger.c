@@ -100,6 +100,20 @@ static struct vault_json *give_json(const struct vault_give *g)
 	return j;
 }
 
+static void put_confirms(struct vault_json *to, const struct vault_period *p)
+{
+	struct vault_json *a = p->n_confirms > 0 ? vault_json_array() : NULL;
+	for (size_t i = 0; i < p->n_confirms; i++) {
+		struct vault_json *j = vault_json_object();
+		record_put_day(j, "date", p->confirms[i].date);
+		vault_json_set_int(j, "give", (int64_t)p->confirms[i].give);
+		record_put_day(j, "was_until", p->confirms[i].was_until);
+		vault_json_add(a, j);
+	}
+	if (p->n_confirms > 0)
+		vault_json_set(to, "confirms", a);
+}
+
 char *record_handover_encode(const struct vault_handover *h)
 {
 	struct vault_json *j = vault_json_object(), *periods = vault_json_array();
@@ -114,6 +128,7 @@ char *record_handover_encode(const struct vault_handover *h)
 			vault_json_add(gives, give_json(&p->gives[k]));
 		vault_json_set(o, "gives", gives);
 		record_put_day(o, "confirmed", p->confirmed);
+		put_confirms(o, p);
 		record_put_day(o, "ended", p->ended);
 		record_put_flag(o, "never_given", p->never_given);
 		record_put_str(o, "reason", p->reason);
@@ -161,6 +176,27 @@ static enum vault_rc give_parse(const struct jsonread *j, struct vault_give *g, 
 	return rc == VAULT_OK ? items_parse(jsonread_get(j, "items"), g, err) : rc;
 }
 
+static enum vault_rc confirms_parse(const struct jsonread *a, struct vault_period *p, struct vault_err *err)
+{
+	const size_t n = jsonread_size(a);
+	if (n == 0)
+		return VAULT_OK;
+	p->confirms = calloc(n, sizeof *p->confirms);
+	if (p->confirms == NULL)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	p->n_confirms = n;
+	for (size_t i = 0; i < n; i++) {
+		const struct jsonread *j = jsonread_at(a, i);
+		const int64_t give = jsonread_int(j, "give", -1);
+		p->confirms[i].date = jsonread_day(j, "date");
+		p->confirms[i].was_until = jsonread_day(j, "was_until");
+		if (give < 0 || (uint64_t)give >= p->n_gives || p->confirms[i].date == VAULT_NO_DAY)
+			return record_bad(err);
+		p->confirms[i].give = (size_t)give;
+	}
+	return VAULT_OK;
+}
+
 static enum vault_rc period_parse(const struct jsonread *j, struct vault_period *p, struct vault_err *err)
 {
 	const struct jsonread *a = jsonread_get(j, "gives");
@@ -177,7 +213,7 @@ static enum vault_rc period_parse(const struct jsonread *j, struct vault_period 
 	enum vault_rc rc = record_str(j, "reason", &p->reason, err);
 	for (size_t i = 0; i < n && rc == VAULT_OK; i++)
 		rc = give_parse(jsonread_at(a, i), &p->gives[i], err);
-	return rc;
+	return rc == VAULT_OK ? confirms_parse(jsonread_get(j, "confirms"), p, err) : rc;
 }
 
 static enum vault_rc periods_parse(const struct jsonread *a, struct vault_handover *h, struct vault_err *err)

@@ -51,6 +51,8 @@ static enum vault_rc check_journal(const char *path, struct vault_err *err)
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
 	if (lstat(journal, &st) != 0)
 		goto out;
+	if (S_ISREG(st.st_mode) && st.st_nlink == 0) /* seen while its writer took it away */
+		goto out;
 	if (!S_ISREG(st.st_mode) || st.st_nlink != 1 || st.st_uid != geteuid()) {
 		rc = vault_err_set(err, VAULT_UNSAFE, "%s is not a plain file of yours: look at it, then take it away", journal);
 		goto out;

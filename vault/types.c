@@ -186,6 +186,7 @@ void vault_handover_clear(struct vault_handover *h)
 		for (j = 0; j < h->periods[i].n_gives; j++)
 			vault_give_clear(&h->periods[i].gives[j]);
 		free(h->periods[i].gives);
+		free(h->periods[i].confirms);
 		free(h->periods[i].reason);
 	}
 	free(h->periods);

@@ -347,6 +347,7 @@ void vault_close(struct vault **v)
 	rows_clear(&h->raw_slots);
 	rows_clear(&h->raw_wraps);
 	buf_free(&h->scratch);
+	secret_mem_free(h->token_keys);
 	if (h->new_roster != NULL)
 		leaf_clear(h->new_roster);
 	free(h->new_roster);

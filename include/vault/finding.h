@@ -37,6 +37,7 @@ struct vault_holder {
 	const struct vault_handover *handover;
 	const struct vault_period *period; /* the one that counts on that day */
 	const struct vault_give *give;     /* the newest of it on that day */
+	int64_t until, confirmed;          /* that giving's last day, and the last --confirm, as they were then; VAULT_NO_DAY */
 	enum vault_holder_state state;
 };
 struct vault_holders {
@@ -46,8 +47,8 @@ struct vault_holders {
 void vault_holders_clear(struct vault_holders *l);
 
 /* The last day of a hand-over: its own or that of the agreement it was made under, whichever comes first; VAULT_NO_DAY
- * where neither has one. `*agreement` (may be NULL): that agreement where the day is its, else NULL; borrowed. Reads vendor
- * and give only. */
+ * where neither has one. `*agreement` (may be NULL): that agreement where the day is its, else NULL; borrowed. Reads vendor,
+ * give and until only. */
 int64_t vault_holder_until(const struct vault_holder *h, const struct vault_agreement **agreement);
 
 /* Who held what at the end of day `at` (facts->today for now): by label, then vendor, then person. `all`: also

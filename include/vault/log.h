@@ -16,6 +16,7 @@ struct vault_event {
 	char *slot;               /* name of the key slot that did it */
 	int has_token;
 	uint8_t token_id[VAULT_ID_LEN];
+	uint8_t object_id[VAULT_ID_LEN]; /* of what it was done to: of vendor-* the vendor, of share, confirm, unshare the hand-over */
 	char *label;              /* as it was called then (changes) or is now (access log) */
 	uint32_t version;         /* 0: none */
 	char *vendor, *to, *text; /* text: reason, purpose, what a check said and what of it was new, what is

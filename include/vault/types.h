@@ -124,11 +124,20 @@ struct vault_give {
 	size_t n_items;
 };
 
+/* One --confirm: what it replaced, so that an earlier day is shown as it was. */
+struct vault_confirm {
+	int64_t date;
+	size_t give;              /* which of the period's it was about */
+	int64_t was_until;        /* that giving's last day before it */
+};
+
 /* From the first giving to the ending. */
 struct vault_period {
-	struct vault_give *gives; /* in the order recorded, at least one */
+	struct vault_give *gives; /* in the order recorded, at least one; `until` as it is now */
 	size_t n_gives;
 	int64_t confirmed;        /* last --confirm, or VAULT_NO_DAY */
+	struct vault_confirm *confirms; /* in the order recorded; none of before this was kept */
+	size_t n_confirms;
 	int64_t ended;            /* VAULT_NO_DAY while it runs */
 	int never_given;          /* it was recorded by mistake: nobody knows the value */
 	char *reason;

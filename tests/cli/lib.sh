@@ -177,6 +177,16 @@ except Exception as e:
 	fi
 }
 
+# report EXPECTED NAME COLUMNS ARGUMENT...: a command's --csv says what its --json does, in the same order; COLUMNS '' are all.
+report() {
+	t_e=$1 t_name=$2 t_columns=$3
+	shift 3
+	"$VAULT" "$@" --json >"$T_DIR/report.json" 2>"$ERR" </dev/null
+	"$VAULT" "$@" --csv ${t_columns:+--columns "$t_columns"} >"$OUT" 2>"$ERR" </dev/null
+	t_got=$("$PY" "$ROOT/tests/cli/report.py" "$OUT" "$T_DIR/report.json" ${t_columns:+"$t_columns"} 2>&1)
+	same "$t_got" "$t_e" "$t_name"
+}
+
 # as_nobody COMMAND...: under another uid without any right; root passes every mode.
 as_nobody() {
 	if [ "$(id -u)" = 0 ]; then
@@ -230,6 +240,25 @@ fake_stop() {
 # fake COMMAND...: what Smartsheet's side does, as smartsheetctl --help says.
 fake() {
 	"$PY" "$ROOT/tests/fake/smartsheetctl" "$FAKE_DIR" "$@"
+}
+
+# The made-up organisation of tests/data, a copy in the new FOLDER: its vault is exported, opened by its admin anja. Ends
+# the test where a clock cannot be set here. `on DAY COMMAND...`: with the clock at noon of that day.
+organisation() {
+	t_why=$("$PY" "$ROOT/tests/data/organisation.py" why) || t_why='tests/data/organisation.py fails'
+	if [ -n "$t_why" ]; then
+		skip 'the made-up organisation' "$t_why"
+		done_testing
+	fi
+	t_env=$("$PY" "$ROOT/tests/data/organisation.py" copy "$1") || exit 1
+	eval "$t_env"
+}
+
+on() {
+	t_day=$1
+	shift
+	env LD_PRELOAD="$T_FAKETIME" FAKETIME="$t_day 12:00:00" FAKETIME_DONT_FAKE_MONOTONIC=1 NO_FAKE_STAT=1 TZ=UTC \
+		ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0" "$@"
 }
 
 # The last line of every test.

@@ -1,12 +1,17 @@
 """What tests in Python share that run `vault` against the stand-in: a home of its own with a quick vault in it."""
 import json
 import os
+import signal
 import subprocess
 import tempfile
 
 from apitest import BUILD, ENTERPRISE, TMP
 
 VAULT = os.path.join(BUILD, "bin", "vault")
+# A shell's job in the background, which a whole run of tests may be, ignores SIGINT, and so would all that it starts.
+for _sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    if signal.getsignal(_sig) == signal.SIG_IGN:
+        signal.signal(_sig, signal.SIG_DFL)
 
 
 class Ran:

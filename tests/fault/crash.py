@@ -260,7 +260,7 @@ def base():
     need(["add", "two", *ann], (FAKE + "201").encode())
     need(["vendor", "add", "Bee"])
     need(["vendor", "add", "Dee"])
-    need(["share", "one", "--vendor", "Bee", "--to", "bo@b.example"])
+    need(["share", "one", "--vendor", "Bee", "--to", "bo@b.example", "--no-exposure"])
     need(["rotate", "one", "--unchecked"], (FAKE + "102").encode())
     save("base")
 
@@ -270,13 +270,16 @@ def changes():
     return [
         Change("add", ["add", "new", *ann], (FAKE + "301").encode(), ("new", "two")),
         Change("rotate", ["rotate", "one", "--unchecked"], (FAKE + "103").encode()),
-        Change("share", ["share", "two", "--vendor", "Bee", "--to", "bea@b.example"], b"", ("two",)),
+        Change("share", ["share", "two", "--vendor", "Bee", "--to", "bea@b.example", "--no-exposure"], b"", ("two",)),
+        # Nobody answers; that it could not be asked is said before, and is no acknowledgement.
+        Change("share, asking", ["share", "two", "--vendor", "Bee", "--to", "bea@b.example", "-q"], b"", ("two",)),
         Change("unshare", ["unshare", "one", "--vendor", "Bee"]),
         Change("remove", ["remove", "two", "--force"], b"", ("two", "one")),
         Change("vendor", ["vendor", "add", "Cee"]),
         Change("vendor edit", ["vendor", "edit", "Bee", "--name", "Bea and sons"]),
         Change("vendor end", ["vendor", "end", "Bee"]),
         Change("vendor remove", ["vendor", "remove", "Dee"]),
+        Change("policy set", ["policy", "set", "unused", "120", "access-log", "best-effort"], asked=(("policy", "list"),)),
         Change("edit", ["edit", "one", "--label", "renamed", "--note", "moved"], b"", ("one", "renamed", "two")),
         Change("confirm", ["share", "one", "--vendor", "Bee", "--to", "bo@b.example", "--confirm"]),
     ]

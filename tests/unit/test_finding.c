@@ -119,6 +119,46 @@ static void an_earlier_period_still_counts(void **state)
 	expect_days(&w, days, sizeof days / sizeof days[0]);
 }
 
+static void expect_confirmed(struct world *w, int64_t at, int64_t until, int64_t confirmed)
+{
+	struct vault_holders l;
+
+	assert_int_equal(vault_holders_at(&w->facts, at, 1, &l, NULL), VAULT_OK);
+	assert_int_equal(l.n, 1);
+	assert_int_equal(l.h[0].until, until);
+	assert_int_equal(l.h[0].confirmed, confirmed);
+	assert_int_equal(vault_holder_until(&l.h[0], NULL), until);
+	vault_holders_clear(&l);
+}
+
+/* What was confirmed later is not yet so on an earlier day; what an older program recorded has no history. */
+static void confirmed_as_it_was(void **state)
+{
+	struct vault_confirm confirms[] = {{20, 0, 50}, {30, 0, 90}, {60, 1, VAULT_NO_DAY}};
+	struct world w;
+	size_t h;
+
+	(void)state;
+	world_init(&w, 1000);
+	h = world_handover(&w, world_token(&w, "one"), world_vendor(&w, "Vendor B"), "carol@b.example");
+	world_give(&w, h, 1, 10)->until = 90;
+	(void)world_give(&w, h, 1, 40);
+	world_give(&w, h, 1, 40)->until = VAULT_NO_DAY;
+	w.per[h][0].n_gives = 2;
+	w.give[h][0][1].until = 200;
+	w.per[h][0].confirmed = 60;
+	expect_confirmed(&w, 15, 90, 60);
+	expect_confirmed(&w, 70, 200, 60);
+	w.per[h][0].confirms = confirms;
+	w.per[h][0].n_confirms = 3;
+	expect_confirmed(&w, 19, 50, VAULT_NO_DAY);
+	expect_confirmed(&w, 20, 90, 20);
+	expect_confirmed(&w, 39, 90, 30);
+	expect_confirmed(&w, 40, VAULT_NO_DAY, 30);
+	expect_confirmed(&w, 59, VAULT_NO_DAY, 30);
+	expect_confirmed(&w, 60, 200, 60);
+}
+
 static void never_given_is_ended(void **state)
 {
 	static const struct day days[] = {{10, "current", "current", 1}, {19, "current", "current", 1}, {20, "ended", "-", 1}};
@@ -337,6 +377,7 @@ int main(void)
 		cmocka_unit_test(rotated_and_shared_again),
 		cmocka_unit_test(a_running_holder_of_dead_versions_is_outdated),
 		cmocka_unit_test(an_earlier_period_still_counts),
+		cmocka_unit_test(confirmed_as_it_was),
 		cmocka_unit_test(never_given_is_ended),
 		cmocka_unit_test(a_vendor_is_out_when_all_it_knew_is_dead),
 		cmocka_unit_test(given_and_ended_within_a_day),

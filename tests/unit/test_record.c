@@ -266,6 +266,7 @@ static void vendor(void **state)
 
 static struct vault_item items[2];
 static struct vault_give gives[2];
+static struct vault_confirm confirms[2] = {{110, 0, 150}, {130, 1, VAULT_NO_DAY}};
 static struct vault_period periods[2];
 
 static struct vault_handover full_handover(void)
@@ -289,6 +290,8 @@ static struct vault_handover full_handover(void)
 	periods[0] = (struct vault_period){.gives = gives,
 	                                   .n_gives = 2,
 	                                   .confirmed = 130,
+	                                   .confirms = confirms,
+	                                   .n_confirms = 2,
 	                                   .ended = 140,
 	                                   .never_given = 1,
 	                                   .reason = lit("mistake")};
@@ -317,6 +320,11 @@ static void handover(void **state)
 	assert_true(got.periods[0].gives[1].version == UINT32_MAX);
 	assert_true(got.periods[0].confirmed == 130 && got.periods[0].ended == 140 && got.periods[0].never_given == 1);
 	assert_string_equal(got.periods[0].reason, "mistake");
+	assert_int_equal(got.periods[0].n_confirms, 2);
+	assert_true(got.periods[0].confirms[0].date == 110 && got.periods[0].confirms[0].give == 0);
+	assert_true(got.periods[0].confirms[0].was_until == 150 && got.periods[0].confirms[1].was_until == VAULT_NO_DAY);
+	assert_int_equal(got.periods[0].confirms[1].give, 1);
+	assert_int_equal(got.periods[1].n_confirms, 0);
 	assert_true(got.periods[1].ended == VAULT_NO_DAY && got.periods[1].never_given == 0 && !got.periods[1].reason);
 	again = record_handover_encode(&got);
 	assert_string_equal(again, text);
@@ -342,6 +350,13 @@ static void handover_refused(void **state)
 	        HAND "\"periods\":[{\"gives\":[{\"version\":1,\"date\":\"2026-02-30\"}]}]}",
 	        HAND "\"periods\":[{\"gives\":[{\"version\":1,\"date\":\"2026-01-01\",\"items\":[{}]}]}]}",
 	        HAND "\"periods\":[{\"gives\":[{\"version\":1,\"date\":\"2026-01-01\"}]},{\"gives\":[7]}]}",
+	        HAND "\"periods\":[{\"gives\":[{\"version\":1,\"date\":\"2026-01-01\"}],\"confirms\":[{}]}]}",
+	        HAND "\"periods\":[{\"gives\":[{\"version\":1,\"date\":\"2026-01-01\"}],"
+	             "\"confirms\":[{\"give\":0}]}]}",
+	        HAND "\"periods\":[{\"gives\":[{\"version\":1,\"date\":\"2026-01-01\"}],"
+	             "\"confirms\":[{\"date\":\"2026-01-02\",\"give\":1}]}]}",
+	        HAND "\"periods\":[{\"gives\":[{\"version\":1,\"date\":\"2026-01-01\"}],"
+	             "\"confirms\":[{\"date\":\"2026-01-02\",\"give\":-1}]}]}",
 	        "{\"id\":\"" ID "\",\"token\":\"" ID
 	        "\",\"to\":\"t\",\"periods\":[{\"gives\":[{\"version\":1,\"date\":\"2026-01-01\"}]}]}",
 	        "{\"id\":\"" ID "\",\"token\":\"" ID "\",\"vendor\":\"" ID

@@ -124,7 +124,10 @@ static void bent(void **state)
 			char *out = NULL;
 
 			memcpy(text, full, sizeof full);
-			text[i] = k < sizeof with ? with[k] : (char)(text[i] ^ 1 << (k - sizeof with));
+			if (k < sizeof with)
+				text[i] = with[k];
+			else
+				text[i] = (char)((unsigned char)text[i] ^ 1u << (k - sizeof with));
 			rc = record_settings_parse(text, sizeof full - 1, &s, NULL);
 			assert_true(rc == VAULT_OK || rc == VAULT_DAMAGED);
 			if (rc != VAULT_OK)
