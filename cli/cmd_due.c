@@ -10,61 +10,6 @@
 
 enum { DUE_WITHIN_MAX = 36500 };
 
-/* Holders come sorted by label: those of a label are found by halving and stand together. */
-static size_t due_first(const struct vault_due *d, const struct vault_holders *l)
-{
-	size_t lo = 0, hi = l->n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (strcmp(l->h[mid].token->label, d->token->label) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
-static void due_set_holders(struct vault_json *obj, const struct vault_due *d, const struct vault_holders *l)
-{
-	struct vault_json *list = vault_json_array();
-
-	for (size_t lo = due_first(d, l); lo < l->n && strcmp(l->h[lo].token->label, d->token->label) == 0; lo++) {
-		struct vault_json *one;
-
-		if (l->h[lo].token != d->token) /* a removed one that had this label */
-			continue;
-		one = vault_json_object();
-		vault_json_set_str(one, "vendor", l->h[lo].vendor->name);
-		vault_json_set_str(one, "to", l->h[lo].handover->to);
-		vault_json_set_int(one, "version", l->h[lo].give->version);
-		vault_json_add(list, one);
-	}
-	vault_json_set(obj, "holders", list);
-}
-
-static struct vault_json *due_json(const struct vault_due *d, const struct vault_holders *holders)
-{
-	struct vault_json *obj = vault_json_object(), *reasons = vault_json_array();
-
-	vault_json_set_str(obj, "label", d->token->label);
-	vault_json_set_str(obj, "account", d->token->account);
-	vault_json_set_day(obj, "due", d->due);
-	vault_json_set_int(obj, "days_left", d->days_left);
-	for (size_t i = 0; i < d->n_reasons; i++) {
-		struct vault_json *one = vault_json_object();
-
-		vault_json_set_str(one, "code", vault_reason_name(d->reasons[i].code));
-		vault_json_set_day(one, "since", d->reasons[i].since);
-		vault_json_set_str(one, "message", d->reasons[i].message);
-		vault_json_add(reasons, one);
-	}
-	vault_json_set(obj, "reasons", reasons);
-	due_set_holders(obj, d, holders);
-	return obj;
-}
-
 /* A line a reason: each can be found by grep, with the label on it. */
 struct due_row {
 	const struct vault_due *due;
@@ -95,7 +40,7 @@ static void due_fact_holders(const struct vault_due *d, const struct vault_holde
 {
 	char one[3 * VAULT_MSG_MAX];
 
-	for (size_t i = due_first(d, l); i < l->n && strcmp(l->h[i].token->label, d->token->label) == 0; i++) {
+	for (size_t i = show_holders_first(l, d->token); i < l->n && strcmp(l->h[i].token->label, d->token->label) == 0; i++) {
 		if (l->h[i].token != d->token)
 			continue;
 		snprintf(one, sizeof(one), "%s of %s (version %lu)", l->h[i].handover->to, l->h[i].vendor->name,
@@ -180,7 +125,7 @@ static void due_json_all(struct call *c, const struct session *s, const struct v
 		size_t at = (size_t)(rows[i].due - l->d);
 
 		if (!said[at])
-			out_json_item(c->out, due_json(rows[i].due, holders));
+			out_json_item(c->out, show_due(rows[i].due, holders));
 		said[at] = 1;
 	}
 	out_json_end(c->out);

@@ -23,6 +23,7 @@ enum opt_id {
 	OPT_HEAD, OPT_ACCEPT, OPT_LOG_VERIFY, OPT_LOG_ROTATE,
 	OPT_ENV, OPT_PRISTINE, OPT_ADD_TAG, OPT_REMOVE_TAG, OPT_NEW_PASSPHRASE_FD, OPT_NEW_PASSPHRASE_FILE,
 	OPT_ROLE, OPT_GRANT, OPT_COMPROMISED, OPT_KEY_FILE_DIR, OPT_LIST, OPT_NO_EXPOSURE, OPT_SEVERITY, OPT_HTML,
+	OPT_MAIL, OPT_ICS, OPT_DESKTOP, OPT_DRY_RUN, OPT_EVERY, OPT_FROM, OPT_SENDMAIL, OPT_NOTIFY_SEND, OPT_INSTALL,
 	OPT_SORT, OPT_COLUMNS, OPT_CSV
 };
 
@@ -74,6 +75,6 @@ int commands_meant(const struct command *const *table, const char *word, char *o
 extern const struct command cmd_run, cmd_edit, cmd_access, cmd_backup, cmd_restore, cmd_rekey;
 extern const struct command cmd_init, cmd_add, cmd_get, cmd_list, cmd_show, cmd_rotate, cmd_remove, cmd_verify,
 	cmd_eligible, cmd_help, cmd_check, cmd_exposure, cmd_vendor, cmd_share, cmd_log, cmd_unshare, cmd_holders, cmd_due,
-	cmd_policy, cmd_audit;
+	cmd_policy, cmd_remind, cmd_audit;
 
 #endif

@@ -10,7 +10,8 @@
 static const struct command *const commands_table[] = {
         &cmd_init,   &cmd_add,    &cmd_get,    &cmd_run,      &cmd_list,   &cmd_show,    &cmd_edit,
         &cmd_rotate, &cmd_remove, &cmd_check,  &cmd_exposure, &cmd_vendor, &cmd_share,   &cmd_unshare,
-        &cmd_holders, &cmd_due,   &cmd_audit,  &cmd_policy, &cmd_log,      &cmd_access, &cmd_eligible, &cmd_verify,
+        &cmd_holders, &cmd_due,   &cmd_remind, &cmd_audit,    &cmd_policy, &cmd_log,     &cmd_access,
+        &cmd_eligible, &cmd_verify,
         &cmd_backup, &cmd_restore, &cmd_rekey, &cmd_help,     NULL,
 };
 
@@ -71,6 +72,7 @@ static const char *const commands_words[] = {
         "holders who whohas who-has shares ledger",
         "due expired expiring overdue todo",
         "audit findings report doctor lint risks compliance",
+        "remind reminder reminders notify notification mail email calendar ical ics alert nag cron",
         "policy rules settings config configure configuration options preferences",
         "log history journal events",
         "eligible allowed can",

@@ -76,6 +76,7 @@ static void log_proof_json(struct call *c, const struct session *s, const struct
 	vault_json_set_int(j, "last", (int64_t)r->log_last);
 	vault_json_set_int(j, "details_opened", (int64_t)r->log_details);
 	vault_json_set_int(j, "exposures", (int64_t)r->log_exposures);
+	vault_json_set_int(j, "reminders", (int64_t)r->log_reminders);
 	vault_json_set_int(j, "carried", (int64_t)r->log_carried);
 	vault_json_set_int(j, "ignored", (int64_t)r->log_ignored);
 	vault_json_set_int(j, "states", (int64_t)r->states);
@@ -103,8 +104,9 @@ static void log_proof_text(struct out *o, const struct vault_verify_report *r)
 	snprintf(text, sizeof(text), "%llu sealed ones opened", N(r->log_details));
 	out_field(o, "details", 8, text);
 	if (r->log_carried > 0) {
-		snprintf(text, sizeof(text), "%llu verdicts%s from the log before, signed anew", N(r->log_carried),
-		         r->log_exposures > 0 ? " and exposures" : "");
+		snprintf(text, sizeof(text), "%llu verdicts%s%s from the log before, signed anew", N(r->log_carried),
+		         r->log_exposures == 0 ? "" : r->log_reminders > 0 ? ", exposures" : " and exposures",
+		         r->log_reminders > 0 ? " and reminders" : "");
 		out_field(o, "carried", 8, text);
 	}
 	if (r->log_ignored > 0) {
@@ -145,12 +147,14 @@ static enum vault_rc log_proof_rotate(struct call *c, struct session *s, struct 
 		vault_json_add(items, j);
 		out_json(c->out, "log-rotate", vault_now(s->v), &items);
 	} else if (rc == VAULT_OK) {
-		char exposures[48] = "";
+		char exposures[48] = "", reminders[48] = "";
 
 		if (r.exposures > 0)
-			snprintf(exposures, sizeof(exposures), " and %llu exposures", N(r.exposures));
-		out_printf(c->out, "a new access log has begun, with %llu verdicts%s out of the %llu entries of the old one\n",
-		           N(r.carried - r.exposures), exposures, N(r.entries));
+			snprintf(exposures, sizeof(exposures), "%s %llu exposures", r.reminders > 0 ? "," : " and", N(r.exposures));
+		if (r.reminders > 0)
+			snprintf(reminders, sizeof(reminders), " and %llu reminders", N(r.reminders));
+		out_printf(c->out, "a new access log has begun, with %llu verdicts%s%s out of the %llu entries of the old one\n",
+		           N(r.carried - r.exposures - r.reminders), exposures, reminders, N(r.entries));
 		if (r.closed)
 			out_printf(c->out, "the old one is %s now\n", r.closed);
 	}

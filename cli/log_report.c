@@ -6,7 +6,7 @@
 
 enum { LOG_LINE = 3 * VAULT_MSG_MAX };
 
-#define LOG_CARRIED " asked; carried over from the log before)"
+#define LOG_CARRIED "; carried over from the log before)"
 #define LOG_IGNORED_WHY " (does not count: "
 
 /* How each is said: L label, V version, N vendor, T to, X text; what stands in brackets is left out where its letter is
@@ -32,6 +32,7 @@ static const struct {
         {"export", "exported the value of %L[ (version %V)]"},
         {"check", "asked Smartsheet about %L[ (version %V)][: %X]"},
         {"exposure", "asked what %L[ (version %V)] reaches[: it %X]"},
+        {"remind", "reminded[ %T] of %L[, by %X]"},
         {"log-lost", "began a new access log: the one before was gone or cut"},
         {"passwd", "changed what opens the key slot"},
         {"slot-add", "let %X open the vault"},
@@ -95,6 +96,10 @@ static void log_aside(const struct vault_event *e, char *out, size_t n)
 	if (e->asked_by) {
 		log_add(out, n, " (", 2);
 		log_add(out, n, e->asked_by, strlen(e->asked_by));
+		if (strcmp(e->action, "remind") == 0)
+			log_add(out, n, " did", 4);
+		else
+			log_add(out, n, " asked", 6);
 		log_add(out, n, LOG_CARRIED, strlen(LOG_CARRIED));
 	}
 	if (e->ignored) {

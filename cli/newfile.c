@@ -1,8 +1,9 @@
-/* newfile.c - writes a secret into a file that did not exist, by write(2) from guarded memory. */
+/* newfile.c - writes a secret into a file that did not exist, by write(2) from guarded memory; and what is none over one that did. */
 #include "newfile.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -77,6 +78,41 @@ enum vault_rc newfile_write(const char *path, const char *what, const struct vau
 	return rc == VAULT_OK ? newfile_finish(path, what, fd, vault_secret_write(s, fd, err), err) : rc;
 }
 
+int newfile_has(const char *path, const char *text, size_t n)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), same = 0;
+	char *was = fd >= 0 ? malloc(n + 1) : NULL;
+	struct stat st;
+	size_t len = 0;
+	ssize_t got = 1;
+
+	if (fd < 0)
+		return errno == ENOENT ? -1 : 0;
+	while (was && len <= n && got > 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		got = read(fd, was + len, n + 1 - len);
+		len += got > 0 ? (size_t)got : 0;
+	}
+	same = was && got == 0 && len == n && memcmp(was, text, n) == 0;
+	free(was);
+	close(fd);
+	return same;
+}
+
+static int newfile_fill(int fd, const char *text, size_t n, mode_t mode)
+{
+	while (n > 0) {
+		ssize_t put = write(fd, text, n);
+
+		if (put < 0 && errno != EINTR)
+			return -1;
+		if (put > 0) {
+			text += put;
+			n -= (size_t)put;
+		}
+	}
+	return fchmod(fd, mode) == 0 && fsync(fd) == 0 ? 0 : -1;
+}
+
 enum vault_rc newfile_write_text(const char *path, const char *what, const char *text, size_t n, struct vault_err *err)
 {
 	int fd = -1;
@@ -84,13 +120,56 @@ enum vault_rc newfile_write_text(const char *path, const char *what, const char 
 
 	if (rc != VAULT_OK)
 		return rc;
-	while (n > 0 && rc == VAULT_OK) {
-		ssize_t done = write(fd, text, n);
-
-		if (done < 0 && errno != EINTR)
-			rc = vault_err_set(err, VAULT_IO, "cannot write the %s %s: %s", what, path, strerror(errno));
-		text += done > 0 ? done : 0;
-		n -= done > 0 ? (size_t)done : 0;
-	}
+	if (newfile_fill(fd, text, n, 0600) != 0)
+		rc = vault_err_set(err, VAULT_IO, "cannot write the %s %s: %s", what, path, strerror(errno));
 	return newfile_finish(path, what, fd, rc, err);
+}
+
+enum vault_rc newfile_replace(const char *path, const char *what, const char *text, size_t n, struct vault_err *err)
+{
+	char *other = NULL;
+	struct stat st;
+	int fd = -1, there = stat(path, &st) == 0, failed;
+
+	if (there && !S_ISREG(st.st_mode))
+		return vault_err_set(err, VAULT_EXISTS, "the %s %s is there already and is no file: give another name", what, path);
+	if (there && newfile_has(path, text, n) == 1)
+		return VAULT_OK;
+	if (asprintf(&other, "%s.new-XXXXXX", path) < 0)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	fd = mkostemp(other, O_CLOEXEC);
+	failed = fd < 0 || newfile_fill(fd, text, n, there ? st.st_mode & 0777 : 0600) != 0;
+	failed |= fd >= 0 && close(fd) != 0;
+	failed = failed || rename(other, path) != 0;
+	if (failed) {
+		vault_err_set(err, VAULT_IO, "cannot write the %s %s: %s", what, path, strerror(errno));
+		if (fd >= 0)
+			unlink(other);
+	} else if (newfile_sync_folder(path) != 0) {
+		failed = 1;
+		vault_err_set(err, VAULT_IO, "cannot write the folder of %s: %s", path, strerror(errno));
+	}
+	free(other);
+	return failed ? VAULT_IO : VAULT_OK;
+}
+
+enum vault_rc newfile_folders(const char *path, struct vault_err *err)
+{
+	char *copy = strdup(path);
+	int failed = !copy;
+
+	for (char *p = copy; !failed && p && *p; p++) {
+		p += strspn(p, "/");
+		p += strcspn(p, "/");
+		char end = *p;
+		*p = '\0';
+		failed = mkdir(copy, 0700) != 0 && errno != EEXIST;
+		*p = end;
+		if (!end)
+			break;
+	}
+	if (failed)
+		vault_err_set(err, VAULT_IO, "cannot make the folder %s: %s", path, strerror(errno));
+	free(copy);
+	return failed ? VAULT_IO : VAULT_OK;
 }

@@ -195,36 +195,84 @@ const char *show_verdict_words(const struct vault_verdict *v, int64_t today, cha
 	return out;
 }
 
+size_t show_holders_first(const struct vault_holders *l, const struct vault_token *t)
+{
+	size_t lo = 0, hi = l->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (strcmp(l->h[mid].token->label, t->label) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+void show_set_due_holders(struct vault_json *obj, const struct vault_token *t, const struct vault_holders *l)
+{
+	struct vault_json *list = vault_json_array();
+
+	for (size_t i = show_holders_first(l, t); i < l->n && strcmp(l->h[i].token->label, t->label) == 0; i++) {
+		struct vault_json *one;
+
+		if (l->h[i].token != t) /* a removed one that had this label */
+			continue;
+		one = vault_json_object();
+		vault_json_set_str(one, "vendor", l->h[i].vendor->name);
+		vault_json_set_str(one, "to", l->h[i].handover->to);
+		vault_json_set_int(one, "version", l->h[i].give->version);
+		vault_json_add(list, one);
+	}
+	vault_json_set(obj, "holders", list);
+}
+
+struct vault_json *show_due(const struct vault_due *d, const struct vault_holders *holders)
+{
+	struct vault_json *obj = vault_json_object(), *reasons = vault_json_array();
+
+	vault_json_set_str(obj, "label", d->token->label);
+	vault_json_set_str(obj, "account", d->token->account);
+	vault_json_set_day(obj, "due", d->due);
+	vault_json_set_int(obj, "days_left", d->days_left);
+	for (size_t i = 0; i < d->n_reasons; i++) {
+		struct vault_json *one = vault_json_object();
+
+		vault_json_set_str(one, "code", vault_reason_name(d->reasons[i].code));
+		vault_json_set_day(one, "since", d->reasons[i].since);
+		vault_json_set_str(one, "message", d->reasons[i].message);
+		vault_json_add(reasons, one);
+	}
+	vault_json_set(obj, "reasons", reasons);
+	show_set_due_holders(obj, d->token, holders);
+	return obj;
+}
+
 /* A hand-over whose day passes: it ends, or somebody says that it goes on; whose day it is says how. */
 static void show_until_next(const struct vault_due_reason *r, const char *label, char *out, size_t n)
 {
-	char vendor[2 * VAULT_NAME_MAX], ref[VAULT_MSG_MAX / 2], word[VAULT_MSG_MAX / 2];
+	char vendor[2 * VAULT_NAME_MAX], ref[VAULT_MSG_MAX / 2], word[VAULT_MSG_MAX / 2], to[VAULT_MSG_MAX / 2];
 
 	vault_shell_word(r->vendor->name, vendor, sizeof(vendor));
+	vault_shell_word(r->handover->to, to, sizeof(to));
 	if (r->agreement) {
 		snprintf(ref, sizeof(ref), "%s:DATE", r->agreement->ref);
 		snprintf(out, n, "vault unshare %s --vendor %s --to %s; if the agreement goes on: vault vendor edit %s "
 		                 "--add-agreement %s",
-		         label, vendor, r->handover->to, vendor, vault_shell_word(ref, word, sizeof(word)));
+		         label, vendor, to, vendor, vault_shell_word(ref, word, sizeof(word)));
 		return;
 	}
 	snprintf(out, n, "vault unshare %s --vendor %s --to %s; if it is still needed: vault share %s --vendor %s --to %s "
 	                 "--confirm --until DATE",
-	         label, vendor, r->handover->to, label, vendor, r->handover->to);
+	         label, vendor, to, label, vendor, to);
 }
 
-const char *show_due_next(const struct vault_due *d, char *out, size_t n)
+const char *show_reason_next(const struct vault_token *t, const struct vault_due_reason *r, char *out, size_t n)
 {
-	const struct vault_due_reason *r = d && d->n_reasons ? &d->reasons[0] : NULL;
-	const char *label = d ? d->token->label : "";
+	const char *label = t->label;
 
-	*out = '\0';
-	for (size_t i = 1; d && i < d->n_reasons; i++)
-		if (d->reasons[i].since < r->since)
-			r = &d->reasons[i];
-	if (!r)
-		return out;
-	if (r->version != 0 && r->version != vault_token_current(d->token)->number && r->code != VAULT_DUE_UNTIL)
+	if (r->version != 0 && r->version != vault_token_current(t)->number && r->code != VAULT_DUE_UNTIL)
 		snprintf(out, n, "revoke the old value in Smartsheet, then: vault check --retired %s", label);
 	else if (r->code == VAULT_DUE_UNTIL)
 		show_until_next(r, label, out, n);
@@ -235,6 +283,17 @@ const char *show_due_next(const struct vault_due *d, char *out, size_t n)
 	else
 		snprintf(out, n, "vault rotate %s, with a new token made in Smartsheet", label);
 	return out;
+}
+
+const char *show_due_next(const struct vault_due *d, char *out, size_t n)
+{
+	const struct vault_due_reason *r = d && d->n_reasons ? &d->reasons[0] : NULL;
+
+	*out = '\0';
+	for (size_t i = 1; d && i < d->n_reasons; i++)
+		if (d->reasons[i].since < r->since)
+			r = &d->reasons[i];
+	return r ? show_reason_next(d->token, r, out, n) : out;
 }
 
 static void show_append(char *out, size_t n, const char *separator, const char *text)

@@ -34,6 +34,14 @@ const char *show_day_when(int64_t day, int64_t today, char out[SHOW_WORDS]);
 const char *show_day_cell(int64_t day, int64_t today, char out[SHOW_WORDS]);
 /* "valid, 3 days ago"; "not checked" for NULL. */
 const char *show_verdict_words(const struct vault_verdict *v, int64_t today, char out[SHOW_WORDS]);
+/* label account due days_left reasons[] holders[]; `l`: those of today, by label. */
+struct vault_json *show_due(const struct vault_due *d, const struct vault_holders *l);
+/* Holders come sorted by label: where those of this token's label begin, or would. */
+size_t show_holders_first(const struct vault_holders *l, const struct vault_token *t);
+void show_set_due_holders(struct vault_json *obj, const struct vault_token *t, const struct vault_holders *l);
+
+/* What is to be done about a reason: a command, or words and a command. */
+const char *show_reason_next(const struct vault_token *t, const struct vault_due_reason *r, char *out, size_t n);
 /* The next step of what is due first, for out_next; "" for NULL. */
 const char *show_due_next(const struct vault_due *d, char *out, size_t n);
 /* "Ann@a.example (Example Ltd), licensed, system admin". NULL: "". */

@@ -1,4 +1,4 @@
-/* carry.c - verdicts and exposures from one access log into the next. L5. */
+/* carry.c - verdicts, exposures and reminders from one access log into the next. L5. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +9,7 @@
 #include "jsonread.h"
 #include "observe.h"
 #include "record.h"
+#include "reminded.h"
 #include "value.h"
 
 /* A batch is read whole: small enough that a thousand readers do not notice. */
@@ -25,6 +26,7 @@ static void item_clear(struct carry_item *i)
 {
 	vault_verdict_clear(&i->verdict);
 	vault_exposure_clear(&i->exposure);
+	vault_reminder_clear(&i->reminder);
 	free(i->by);
 }
 
@@ -112,7 +114,7 @@ char *carry_asked_by(const char *detail, size_t n)
 	return copy;
 }
 
-/* Takes over what the entry has: a verdict or an exposure. */
+/* Takes over what the entry has: a verdict, an exposure or a reminder. */
 static enum vault_rc push(struct carry_list *l, struct counted_entry *e, const struct log_entry *from, const char *signer,
                           struct vault_err *err)
 {
@@ -134,8 +136,11 @@ static enum vault_rc push(struct carry_list *l, struct counted_entry *e, const s
 	i->is_exposure = e->has_exposure;
 	i->verdict = e->verdict;
 	i->exposure = e->exposure;
-	memset(&e->verdict, 0, sizeof e->verdict); /* handed over, both */
+	i->is_reminder = e->has_reminder;
+	i->reminder = e->reminder;
+	memset(&e->verdict, 0, sizeof e->verdict); /* handed over, all */
 	memset(&e->exposure, 0, sizeof e->exposure);
+	memset(&e->reminder, 0, sizeof e->reminder);
 	l->exposures += (size_t)i->is_exposure;
 	l->n++;
 	return VAULT_OK;
@@ -171,10 +176,10 @@ static enum vault_rc collect_batch(void *ctx, const struct log_batch *b, struct 
 		int wanted = 0;
 		if (b->e[i].action == ACTION_EXPOSURE)
 			rc = counted_newest_note(&c->newest, b, i, err);
-		if (b->e[i].action != ACTION_VERDICT)
+		if (b->e[i].action != ACTION_VERDICT && b->e[i].action != ACTION_REMINDED)
 			continue;
 		rc = counted_read(&c->log, b, s, &b->e[i], &e, err);
-		if (rc == VAULT_OK && e.has_verdict)
+		if (rc == VAULT_OK && (e.has_verdict || e.has_reminder))
 			rc = has_row(c->log.v, &b->e[i], &wanted, err);
 		if (rc == VAULT_OK && wanted)
 			rc = push(c->out, &e, &b->e[i], s->name, err);
@@ -184,24 +189,50 @@ static enum vault_rc collect_batch(void *ctx, const struct log_batch *b, struct 
 	return rc;
 }
 
-static enum vault_rc drop_others(struct carry_list *l, struct vault_err *err)
+/* Marks in `keep` the verdicts that are carried, and the reminders. 0, or -1 without memory. */
+static int choose(const struct carry_list *l, char *keep)
 {
 	const struct vault_verdict **v = calloc(l->n + 1, sizeof *v);
+	struct reminded_place *r = calloc(l->n + 1, sizeof *r);
+	char *of = calloc(l->n + 1, 1);
+	size_t n_v = 0, n_r = 0, k = 0;
+	int bad = v == NULL || r == NULL || of == NULL;
+	for (size_t i = 0; !bad && i < l->n; i++) {
+		if (l->i[i].is_reminder)
+			r[n_r++] = (struct reminded_place){.r = &l->i[i].reminder, .at = i};
+		else
+			v[n_v++] = &l->i[i].verdict;
+	}
+	bad = bad || carry_choose(v, n_v, of) != 0;
+	for (size_t i = 0; !bad && i < l->n; i++)
+		if (!l->i[i].is_reminder)
+			keep[i] = of[k++];
+	if (!bad)
+		reminded_choose(r, n_r);
+	for (size_t i = 0; !bad && i < n_r; i++)
+		keep[r[i].at] = (char)r[i].keep;
+	free(of);
+	free(r);
+	free((void *)v);
+	return bad ? -1 : 0;
+}
+
+/* Before the exposures come to it, of which there are the newest only. */
+static enum vault_rc drop_others(struct carry_list *l, struct vault_err *err)
+{
 	char *keep = calloc(l->n + 1, 1);
 	size_t n = 0;
-	int failed = v == NULL || keep == NULL;
-	for (size_t i = 0; !failed && i < l->n; i++)
-		v[i] = &l->i[i].verdict;
-	failed = failed || carry_choose(v, l->n, keep) != 0;
+	const int failed = keep == NULL || choose(l, keep) != 0;
 	for (size_t i = 0; !failed && i < l->n; i++) {
-		if (keep[i])
+		if (keep[i]) {
+			l->reminders += (size_t)l->i[i].is_reminder;
 			l->i[n++] = l->i[i];
-		else
+		} else {
 			item_clear(&l->i[i]);
+		}
 	}
 	if (!failed)
 		l->n = n;
-	free((void *)v);
 	free(keep);
 	return failed ? nomem(err) : VAULT_OK;
 }
@@ -239,8 +270,11 @@ enum vault_rc carry_collect(struct vault *v, struct logfile *from, struct carry_
 /* Its own detail, and who asked. */
 static char *detail_of(const struct carry_item *i)
 {
-	char *plain = i->is_exposure ? record_exposure_encode(&i->exposure) : record_verdict_encode(&i->verdict), *text = NULL;
+	char *plain = i->is_reminder   ? record_reminder_encode(&i->reminder)
+	              : i->is_exposure ? record_exposure_encode(&i->exposure)
+	                               : record_verdict_encode(&i->verdict);
 	struct vault_json *j = plain == NULL ? NULL : vault_json_parse(plain, strlen(plain), NULL);
+	char *text = NULL;
 	size_t n = 0;
 	if (j != NULL) {
 		vault_json_set_str(j, carried_key, i->by);
@@ -251,18 +285,32 @@ static char *detail_of(const struct carry_item *i)
 	return text;
 }
 
+static void set_entry(struct log_entry *e, enum action action, int64_t time, const uint8_t token_id[VAULT_ID_LEN], uint32_t version,
+                      const uint8_t commit[VAULT_COMMIT_LEN])
+{
+	e->action = action;
+	e->time = time;
+	memcpy(e->object_id, token_id, VAULT_ID_LEN);
+	e->version = version;
+	memcpy(e->commit, commit, VAULT_COMMIT_LEN);
+}
+
 static enum vault_rc make_entry(const struct carry_item *i, const struct carry_to *to, struct log_entry *e, uint8_t **box,
                                 struct vault_err *err)
 {
+	const struct vault_verdict *v = &i->verdict;
+	const struct vault_exposure *x = &i->exposure;
+	const struct vault_reminder *r = &i->reminder;
 	char *text = detail_of(i);
 	memset(e, 0, sizeof *e);
 	e->epoch = to->epoch != 0 ? to->epoch : i->epoch;
-	e->time = i->is_exposure ? i->exposure.observed : i->verdict.checked;
 	memcpy(e->slot_id, to->slot_id, 16);
-	e->action = i->is_exposure ? ACTION_EXPOSURE : ACTION_VERDICT;
-	memcpy(e->object_id, i->is_exposure ? i->exposure.token_id : i->verdict.token_id, VAULT_ID_LEN);
-	e->version = i->is_exposure ? i->exposure.version : i->verdict.version;
-	memcpy(e->commit, i->is_exposure ? i->exposure.commit : i->verdict.commit, VAULT_COMMIT_LEN);
+	if (i->is_reminder)
+		set_entry(e, ACTION_REMINDED, r->time, r->token_id, r->version, r->commit);
+	else if (i->is_exposure)
+		set_entry(e, ACTION_EXPOSURE, x->observed, x->token_id, x->version, x->commit);
+	else
+		set_entry(e, ACTION_VERDICT, v->checked, v->token_id, v->version, v->commit);
 	*box = text == NULL ? NULL : observe_seal_detail(to->vault_id, to->kr, e, text);
 	free(text);
 	return *box == NULL ? nomem(err) : VAULT_OK;

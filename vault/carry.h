@@ -1,19 +1,21 @@
-/* carry.h - what a new access log takes over from the one before: verdicts, exposures. L5. Source: vault-format(5), ACCESS LOG.
+/* carry.h - what a new access log takes over from the one before: verdicts, exposures, reminders. L5. Source: vault-format(5), ACCESS LOG.
  * Of each version that the vault has: the newest verdict, the newest that says something, and the newest `valid` of each base
- * URL; and the newest exposure. In the order of the old log, with their times. Target keys and ids are given, not the handle's: a rekey carries into
+ * URL; the newest exposure; and of each token, way and person the newest reminder. In the order of the old log, with their times. Target keys and ids are given, not the handle's: a rekey carries into
  * the log of another vault. */
 #ifndef VAULT_CARRY_H
 #define VAULT_CARRY_H
 
 #include <vault/reach.h>
+#include <vault/reminder.h>
 #include <vault/types.h>
 
 #include "txn.h"
 
 struct carry_item {
-	int is_exposure;          /* which of the two it is; the other is empty */
+	int is_exposure, is_reminder; /* which of the three it is: neither, a verdict; the others are empty */
 	struct vault_verdict verdict;
 	struct vault_exposure exposure;
+	struct vault_reminder reminder;
 	uint64_t seq;             /* that it has in the old log */
 	uint64_t epoch;           /* that was seen when it was logged */
 	char *by;                 /* name of the key slot that asked */
@@ -21,7 +23,7 @@ struct carry_item {
 struct carry_list {
 	struct carry_item *i;     /* oldest first */
 	size_t n, cap;
-	size_t exposures;         /* of the n */
+	size_t exposures, reminders; /* of the n */
 	uint64_t entries;         /* that the log has, all in all */
 };
 void carry_clear(struct carry_list *l);

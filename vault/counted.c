@@ -23,6 +23,8 @@ const char *counted_text(enum counted_why why)
 		return NULL;
 	case COUNTED_ROLE:
 		return "only admins and monitors say what Smartsheet said";
+	case COUNTED_REMINDER:
+		return "only admins and monitors remind anybody";
 	case COUNTED_NOT_GRANTED:
 		return "this script was never granted that token";
 	case COUNTED_ENDED:
@@ -52,6 +54,7 @@ void counted_entry_clear(struct counted_entry *e)
 	free(e->text);
 	vault_verdict_clear(&e->verdict);
 	vault_exposure_clear(&e->exposure);
+	vault_reminder_clear(&e->reminder);
 	memset(e, 0, sizeof *e);
 }
 
@@ -136,6 +139,12 @@ static int of_observation(int64_t action)
 	return action == ACTION_VERDICT || action == ACTION_EXPOSURE;
 }
 
+/* Its detail must be there, and of its form. */
+static int has_form(int64_t action)
+{
+	return of_observation(action) || action == ACTION_REMINDED;
+}
+
 static enum vault_rc judge(struct counted *c, const struct log_batch *b, const struct roster_slot *s, const struct log_entry *e,
                            enum counted_why *why, struct vault_err *err)
 {
@@ -147,6 +156,7 @@ static enum vault_rc judge(struct counted *c, const struct log_batch *b, const s
 		rc = was_granted(c->v, e->object_id, s->id, &granted, err);
 	*why = b->end > limit                                    ? COUNTED_ENDED
 	       : !judges && of_observation(e->action)            ? COUNTED_ROLE
+	       : !judges && e->action == ACTION_REMINDED         ? COUNTED_REMINDER
 	       : !granted                                        ? COUNTED_NOT_GRANTED
 	       : s->role == VAULT_ROLE_SCRIPT && e->detail_n > 0 ? COUNTED_DETAIL /* it has no K_meta */
 	                                                         : COUNTED;
@@ -191,6 +201,26 @@ static enum vault_rc parse_exposure(const struct log_entry *e, struct counted_en
 	return VAULT_OK;
 }
 
+static enum vault_rc parse_reminder(const struct log_entry *e, struct counted_entry *out)
+{
+	const enum vault_rc rc = record_reminder_parse(out->text, out->n, &out->reminder, NULL);
+	if (rc != VAULT_OK)
+		return rc;
+	out->has_reminder = 1;
+	memcpy(out->reminder.token_id, e->object_id, VAULT_ID_LEN);
+	memcpy(out->reminder.commit, e->commit, VAULT_COMMIT_LEN);
+	out->reminder.version = (uint32_t)e->version;
+	out->reminder.time = e->time;
+	return VAULT_OK;
+}
+
+static enum vault_rc parse_detail(const struct log_entry *e, struct counted_entry *out)
+{
+	return e->action == ACTION_VERDICT    ? parse_verdict(e, out)
+	       : e->action == ACTION_EXPOSURE ? parse_exposure(e, out)
+	                                      : parse_reminder(e, out);
+}
+
 enum vault_rc counted_read(struct counted *c, const struct log_batch *b, const struct roster_slot *slot,
                            const struct log_entry *e, struct counted_entry *out, struct vault_err *err)
 {
@@ -199,15 +229,15 @@ enum vault_rc counted_read(struct counted *c, const struct log_batch *b, const s
 	if (rc != VAULT_OK || out->why != COUNTED || c->v->kr->n_meta == 0)
 		return rc;
 	if (e->detail_n == 0)
-		return of_observation(e->action) ? odd_detail(slot, e, out, err) : VAULT_OK;
+		return has_form(e->action) ? odd_detail(slot, e, out, err) : VAULT_OK;
 	out->text = observe_open_detail(c->v, e, &out->n);
 	if (out->text == NULL)
 		return odd_detail(slot, e, out, err);
-	if (!of_observation(e->action))
+	if (!has_form(e->action))
 		return VAULT_OK;
 	if (e->version < 1 || e->version > UINT32_MAX)
 		return odd_detail(slot, e, out, err);
-	rc = e->action == ACTION_VERDICT ? parse_verdict(e, out) : parse_exposure(e, out);
+	rc = parse_detail(e, out);
 	if (rc == VAULT_REFUSED)
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
 	return rc == VAULT_OK ? VAULT_OK : odd_detail(slot, e, out, err);

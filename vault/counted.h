@@ -4,6 +4,7 @@
 #define VAULT_COUNTED_H
 
 #include <vault/reach.h>
+#include <vault/reminder.h>
 #include <vault/types.h>
 
 #include "txn.h"
@@ -11,6 +12,7 @@
 enum counted_why {
 	COUNTED,
 	COUNTED_ROLE,             /* a verdict or exposure of a slot that is no admin's and no monitor's */
+	COUNTED_REMINDER,         /* a reminder of such a slot */
 	COUNTED_NOT_GRANTED,      /* a script's, of a token that it never was granted */
 	COUNTED_ENDED,            /* of a slot that was ended before */
 	COUNTED_DETAIL            /* its detail does not open, or says nothing */
@@ -54,6 +56,8 @@ struct counted_entry {
 	struct vault_verdict verdict;
 	int has_exposure;         /* it counts and is one */
 	struct vault_exposure exposure;
+	int has_reminder;         /* it counts and is one */
+	struct vault_reminder reminder;
 };
 void counted_entry_clear(struct counted_entry *e);
 

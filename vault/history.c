@@ -1,4 +1,5 @@
 /* history.c - changes, releases and checks in one list by time: what `log` shows. L5. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,6 +52,7 @@ static const struct {
 	{ACTION_RELEASE_EXPORT, "export", 1},
 	{ACTION_VERDICT, "check", 1},
 	{ACTION_EXPOSURE, "exposure", 1},
+	{ACTION_REMINDED, "remind", 1},
 	{ACTION_LOG_LOST, "log-lost", 0},
 	{ACTION_REWRAP, "passwd", 0},
 	{ACTION_SLOT_ADD, "slot-add", 0},
@@ -224,6 +226,23 @@ static char *reaches(const struct vault_exposure *e)
 	                    e->system_admin == 1 ? ", and the whole organisation: it is a system admin's" : "");
 }
 
+/* Whom, and "mail: age, until". */
+static enum vault_rc add_reminder(const struct counted_entry *c, struct vault_event *e, struct vault_err *err)
+{
+	const struct vault_reminder *r = &c->reminder;
+	const enum vault_rc rc = set(&e->to, r->to, err);
+	char codes[256] = "";
+	for (size_t i = 0, n = 0; i < r->n && n + 40 < sizeof codes; i++)
+		if (i == 0 || strcmp(r->said[i].code, r->said[i - 1].code) != 0)
+			n += (size_t)snprintf(codes + n, sizeof codes - n, "%s%s", n > 0 ? ", " : "", r->said[i].code);
+	e->asked_by = carry_asked_by(c->text, c->n);
+	e->text = finding_text("%s: %s", r->how,
+	                       r->n > 0         ? codes
+	                       : r->to == NULL ? "nothing is due any more"
+	                                       : "nothing was sent, it is not due any more");
+	return rc == VAULT_OK && e->text == NULL ? vault_err_set(err, VAULT_REFUSED, "out of memory") : rc;
+}
+
 /* What stands in its detail: of a check the result, of an exposure the numbers, of an accepted head what it was. */
 static enum vault_rc add_detail(const struct counted_entry *c, struct vault_event *e, struct vault_err *err)
 {
@@ -238,6 +257,8 @@ static enum vault_rc add_detail(const struct counted_entry *c, struct vault_even
 		e->text = reaches(&c->exposure);
 		return e->text != NULL ? VAULT_OK : vault_err_set(err, VAULT_REFUSED, "out of memory");
 	}
+	if (c->has_reminder)
+		return add_reminder(c, e, err);
 	struct jsonread *j = NULL;
 	if (c->text != NULL && jsonread_parse(c->text, c->n, &j, NULL) == VAULT_REFUSED)
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
@@ -275,7 +296,7 @@ static enum vault_rc add_batch(void *ctx, const struct log_batch *b, struct vaul
 	for (size_t i = 0; i < b->n && rc == VAULT_OK; i++) {
 		struct counted_entry c;
 		rc = counted_read(r->log, b, s, &b->e[i], &c, err);
-		char *by = rc == VAULT_OK && (c.has_verdict || c.has_exposure) && r->older ? carry_asked_by(c.text, c.n) : NULL;
+		char *by = rc == VAULT_OK && (c.has_verdict || c.has_exposure || c.has_reminder) && r->older ? carry_asked_by(c.text, c.n) : NULL;
 		if (rc == VAULT_OK && by == NULL)
 			rc = add_entry(r, b, &b->e[i], &c, err);
 		free(by);

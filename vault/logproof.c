@@ -56,17 +56,20 @@ static enum vault_rc fill_new(struct vault *v, struct logswap *s, struct vault_l
 	out->entries = l.entries;
 	out->carried = l.n;
 	out->exposures = l.exposures;
+	out->reminders = l.reminders;
 	carry_clear(&l);
 	return rc;
 }
 
 static void say_what(struct vault *v, struct logswap *s, const struct vault_log_rotated *r)
 {
-	char text[160], exposures[48] = "";
+	char text[200], exposures[48] = "", reminders[48] = "";
 	if (r->exposures > 0)
-		snprintf(exposures, sizeof exposures, " and %llu exposures", (unsigned long long)r->exposures);
-	snprintf(text, sizeof text, "%llu entries closed, %llu verdicts%s carried over", (unsigned long long)r->entries,
-	         (unsigned long long)(r->carried - r->exposures), exposures);
+		snprintf(exposures, sizeof exposures, "%s %llu exposures", r->reminders > 0 ? "," : " and", (unsigned long long)r->exposures);
+	if (r->reminders > 0)
+		snprintf(reminders, sizeof reminders, " and %llu reminders", (unsigned long long)r->reminders);
+	snprintf(text, sizeof text, "%llu entries closed, %llu verdicts%s%s carried over", (unsigned long long)r->entries,
+	         (unsigned long long)(r->carried - r->exposures - r->reminders), exposures, reminders);
 	txn_action(v, ACTION_LOG_ROTATE, logfile_pos(logswap_new(s))->log_id, token_detail(NULL, 0, text));
 }
 

@@ -33,6 +33,11 @@ struct vault_exposure;
 char *record_exposure_encode(const struct vault_exposure *e);
 enum vault_rc record_exposure_parse(const void *p, size_t n, struct vault_exposure *out, struct vault_err *err) VAULT_MUST_CHECK;
 
+/* What was said to whom; token, version, commitment and time stand in the log's entry. */
+struct vault_reminder;
+char *record_reminder_encode(const struct vault_reminder *r);
+enum vault_rc record_reminder_parse(const void *p, size_t n, struct vault_reminder *out, struct vault_err *err) VAULT_MUST_CHECK;
+
 /* A script's list of what it may open: labels strictly ascending (memcmp). */
 struct record_label {
 	char *label;

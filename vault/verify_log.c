@@ -66,11 +66,12 @@ static enum vault_rc check_entry(struct walk *w, const struct log_batch *b, cons
 {
 	struct counted_entry e;
 	const enum vault_rc rc = counted_read(w->log, b, s, l, &e, err);
-	char *by = e.has_verdict || e.has_exposure ? carry_asked_by(e.text, e.n) : NULL;
+	char *by = e.has_verdict || e.has_exposure || e.has_reminder ? carry_asked_by(e.text, e.n) : NULL;
 	w->out->log_entries++;
 	w->out->log_ignored += e.why != COUNTED;
 	w->out->log_details += e.text != NULL;
 	w->out->log_exposures += (uint64_t)e.has_exposure;
+	w->out->log_reminders += (uint64_t)e.has_reminder;
 	w->out->log_carried += by != NULL;
 	if (w->out->log_first == 0 || l->seq < w->out->log_first)
 		w->out->log_first = l->seq;

@@ -11,7 +11,7 @@ struct vault_event {
 	uint64_t epoch;           /* of the state it made, or that was seen when it happened */
 	int change;               /* 1: a change, in a signed state; 0: an entry of the access log */
 	const char *action;       /* a constant: init add edit rotate remove dead vendor-add vendor-edit vendor-remove vendor-end
-	                           * share confirm unshare log-rotate policy … | get run export check exposure log-lost passwd
+	                           * share confirm unshare log-rotate policy … | get run export check exposure remind log-lost passwd
 	                           * accept */
 	char *slot;               /* name of the key slot that did it */
 	int has_token;
@@ -23,7 +23,7 @@ struct vault_event {
 	                           * reached, what an edit made of what */
 	char *renamed;            /* of an edit that gave another label: that */
 	const char *ignored;      /* a constant: why this entry of the access log does not count; NULL where it does */
-	char *asked_by;           /* of a check or exposure that was carried over into a new log: the slot that asked; else NULL */
+	char *asked_by;           /* of a check, exposure or reminder that was carried over into a new log: the slot that did it; else NULL */
 };
 struct vault_events {
 	struct vault_event *e;    /* oldest first */
@@ -51,8 +51,8 @@ enum vault_rc vault_log_verify(struct vault *v, struct vault_verify_report *out,
  * vault: admins only, in a transaction of its own, whole or not at all. */
 struct vault_log_rotated {
 	uint64_t entries;         /* that the closed log has */
-	uint64_t carried;         /* of them verdicts and exposures that the new one has too */
-	uint64_t exposures;       /* of these exposures */
+	uint64_t carried;         /* of them verdicts, exposures and reminders that the new one has too */
+	uint64_t exposures, reminders; /* of these exposures, and reminders */
 	char *closed;             /* where the old one is now; NULL where the next command puts it there (a note said so) */
 };
 enum vault_rc vault_log_rotate(struct vault *v, struct vault_log_rotated *out, struct vault_err *err) VAULT_MUST_CHECK;

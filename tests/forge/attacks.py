@@ -15,3 +15,4 @@ import network_attacks  # noqa: F401
 import seal_attacks  # noqa: F401
 import limits_attacks  # noqa: F401
 import exposure_attacks  # noqa: F401
+import reminder_attacks  # noqa: F401

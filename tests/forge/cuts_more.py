@@ -27,6 +27,8 @@ cut("rekey_plan.c", "who may rekey", "if (rc == VAULT_OK && v->role != VAULT_ROL
     because="a change is an admin's in any case: it would be refused after the new passphrases were asked for")
 cut("ask.c", "who may check", "if (rc == VAULT_OK && v->role != VAULT_ROLE_ADMIN && v->role != VAULT_ROLE_MONITOR)",
     "if (0)", "auditor_asks", because="who has no K_adm opens no value")
+cut("reminded.c", "who may remind", "if (rc == VAULT_OK && v->role != VAULT_ROLE_ADMIN && v->role != VAULT_ROLE_MONITOR)",
+    "if (0)", "auditor_reminds")
 cut("release.c", "a list's token has versions", " || n == 0))", "))", "script_has_no_value",
     because="there is no version 0 to give")
 

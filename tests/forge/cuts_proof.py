@@ -89,7 +89,7 @@ cut(D, "who says a verdict", "!judges && of_observation(e->action)            ? 
 cut(D, "who says an exposure", "!judges && of_observation(e->action)            ? COUNTED_ROLE", "0 ? COUNTED_ROLE",
     "auditor_exposure")
 cut(D, "how long a slot says an exposure", "*why = b->end > limit ", "*why = 0 ", "ended_monitor_exposure")
-cut(D, "an observation says something", "return of_observation(e->action) ? odd_detail(slot, e, out, err) : VAULT_OK;",
+cut(D, "an observation says something", "return has_form(e->action) ? odd_detail(slot, e, out, err) : VAULT_OK;",
     "return VAULT_OK;", "exposure_that_is_none")
 cut(D, "an exposure is one", "return rc == VAULT_OK ? VAULT_OK : odd_detail(slot, e, out, err);", "return VAULT_OK;",
     "exposure_that_is_none")
@@ -100,6 +100,12 @@ cut("counted_newest.c", "one that says nothing is passed over", "if (rc == VAULT
 cut("reach.c", "an exposure of its value", "if (e->version == version && memcmp(e->token_id, t->id, VAULT_ID_LEN) == 0 &&\n"
     "\t\t    memcmp(e->commit, ver->commit, VAULT_COMMIT_LEN) == 0)",
     "if (e->version == version && memcmp(e->token_id, t->id, VAULT_ID_LEN) == 0)", "exposure_of_another_value")
+cut(D, "who says a reminder", "!judges && e->action == ACTION_REMINDED         ? COUNTED_REMINDER", "0 ? COUNTED_REMINDER",
+    "auditor_reminder")
+cut(D, "a reminder says something", "return has_form(e->action) ? odd_detail(slot, e, out, err) : VAULT_OK;", "return VAULT_OK;",
+    "reminder_that_is_none")
+cut("reminded.c", "who signed a reminder", "rc = counted_signer(&c->log, b, &s, err);",
+    "s = roster_slot(&c->log.v->roster, b->slot_id);", "reminder_of_a_stranger")
 cut(D, "before its slot was ended", "*why = b->end > limit ", "*why = 0 ", "ended_monitor_verdict")
 cut(D, "what a script was granted", ": !granted ", ": 0 ", "release_of_anothers_token")
 TIMES = ("access_list.c", "memcmp(st.hash, want, HASH_LEN) != 0 || ", "")

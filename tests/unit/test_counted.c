@@ -17,6 +17,8 @@ enum { ADMIN, MONITOR, AUDITOR, SCRIPT, ENDED, SLOTS, LENGTH = 5000 };
 static const uint8_t junk[168]; /* as long as a box, and none */
 static const char exposure[] =
         "{\"seat\":\"member\",\"counts\":{\"sheets\":1},\"levels\":[0,1,0,0,0,0,0],\"items\":{\"sheets\":[[\"7\",1]]}}";
+static const char reminder[] = "{\"how\":\"mail\",\"to\":\"ann@a.example\",\"reasons\":[[\"age\",\"000102030405060708090a0b0c0d0e0f\","
+                               "\"2026-01-02\"]],\"digest\":\"000102030405060708090a0b0c0d0e0f\",\"sequence\":0}";
 static const char verdict[] = "{\"result\":\"valid\",\"http_status\":200,\"base\":\"https://api.example/2.0\"}";
 
 /* A vault with nothing but a roster, two generations of K_meta, one leaf of tokens and the state that ended a slot. */
@@ -168,7 +170,14 @@ static void check(struct fixture *f, struct said s, enum counted_why want)
 	/* nothing is taken from what does not count */
 	assert_int_equal(e.has_verdict, want == COUNTED && s.action == ACTION_VERDICT);
 	assert_int_equal(e.has_exposure, want == COUNTED && s.action == ACTION_EXPOSURE);
+	assert_int_equal(e.has_reminder, want == COUNTED && s.action == ACTION_REMINDED);
 	assert_int_equal(e.exposure.n, e.has_exposure ? 1 : 0);
+	assert_int_equal(e.reminder.n, e.has_reminder ? 1 : 0);
+	if (e.has_reminder) {
+		assert_int_equal(e.reminder.time, 1700000000);
+		assert_int_equal(e.reminder.version, 1);
+		assert_memory_equal(e.reminder.token_id, s.token != NULL ? s.token : f->granted, 16);
+	}
 	if (want != COUNTED)
 		assert_null(e.text);
 	if (e.has_verdict) {
@@ -196,6 +205,12 @@ static void verdicts_by_role(void **state)
 	check(f, (struct said){AUDITOR, ACTION_EXPOSURE, NULL, 100, exposure}, COUNTED_ROLE);
 	check(f, (struct said){MONITOR, ACTION_EXPOSURE, NULL, 100, exposure}, COUNTED);
 	check(f, (struct said){ADMIN, ACTION_EXPOSURE, f->other, 100, exposure}, COUNTED);
+	check(f, (struct said){AUDITOR, ACTION_REMINDED, NULL, 100, reminder}, COUNTED_REMINDER);
+	check(f, (struct said){SCRIPT, ACTION_REMINDED, NULL, 100, NULL}, COUNTED_REMINDER);
+	check(f, (struct said){MONITOR, ACTION_REMINDED, NULL, 100, reminder}, COUNTED);
+	check(f, (struct said){ADMIN, ACTION_REMINDED, f->other, 100, reminder}, COUNTED);
+	check(f, (struct said){MONITOR, ACTION_REMINDED, NULL, 100, verdict}, COUNTED_DETAIL);
+	check(f, (struct said){MONITOR, ACTION_REMINDED, NULL, 100, NULL}, COUNTED_DETAIL);
 }
 
 static void a_scripts_by_grant(void **state)
