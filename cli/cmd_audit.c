@@ -31,7 +31,7 @@ static const struct report_column audit_columns[] = {
 	{"severity", "SEVERITY", AUDIT_SEVERITY, REPORT_TEXT, REPORT_BOTH, 0, "info, low, medium, high or critical"},
 	{"code", "RULE", AUDIT_CODE, REPORT_TEXT, REPORT_BOTH, 0, "the rule"},
 	{"label", "LABEL", AUDIT_LABEL, REPORT_TEXT, REPORT_BOTH, 0, "the token"},
-	{"vendor", "VENDOR", AUDIT_VENDOR, REPORT_TEXT, REPORT_BOTH, TABLE_CUT, "the vendor"},
+	{"vendor", "VENDOR", AUDIT_VENDOR, REPORT_TEXT, REPORT_BOTH, TABLE_CUT | TABLE_FROM(100), "the vendor"},
 	{"to", "TO", AUDIT_TO, REPORT_TEXT, REPORT_CSV, TABLE_CUT, "who holds the token"},
 	{"slot", "SLOT", AUDIT_SLOT, REPORT_TEXT, REPORT_CSV, TABLE_CUT, "the key slot"},
 	{"since", "SINCE", AUDIT_SINCE, REPORT_DAY, REPORT_CSV, 0, "day from which it holds, or of what it rests on"},
@@ -142,11 +142,23 @@ static void audit_needing_log(char *out, size_t n)
 			len += (size_t)snprintf(out + len, n - len, "%s%s", len ? ", " : "", vault_rule_info((enum vault_rule)i)->code);
 }
 
+/* Whether the logs that are here begin too late for a rule on when something was last used. */
+static int audit_too_late(const struct audit_run *r)
+{
+	static const enum vault_rule of_use[] = {VAULT_RULE_UNUSED, VAULT_RULE_SLOT_IDLE};
+	const struct vault_usage *use = r->data.facts.usage;
+	int late = 0;
+
+	for (size_t i = 0; use && !use->whole && i < sizeof(of_use) / sizeof(*of_use); i++)
+		late |= !vault_settings_off(&r->data.settings, of_use[i]) &&
+		        r->data.facts.f.today - vault_day_of(use->since) <= vault_settings_days(&r->data.settings, of_use[i]);
+	return late;
+}
+
 /* What is not there finds nothing, which is no proof that there is nothing. */
 static void audit_unseen(struct audit_run *r)
 {
 	const struct vault_audit_facts *facts = &r->data.facts;
-	const struct vault_usage *use = facts->usage;
 	char codes[512], day[VAULT_DAY_LEN];
 
 	if (!facts->f.verdicts) {
@@ -154,10 +166,10 @@ static void audit_unseen(struct audit_run *r)
 		snprintf(audit_note(r), sizeof(r->notes[0]), "not checked here: %s rest on the access log, which is %s", codes,
 		         facts->log == VAULT_LOG_OF_ELSEWHERE ? "elsewhere; carry it with the copy, or --log FILE"
 		                                              : "not the one that belongs here");
-	} else if (use && use->since > 0 && !use->whole) {
+	} else if (audit_too_late(r)) {
 		snprintf(audit_note(r), sizeof(r->notes[0]),
 		         "unused and slot-idle know nothing of before %s: older access logs are not here",
-		         vault_day_format(vault_day_of(use->since), day));
+		         vault_day_format(vault_day_of(facts->usage->since), day));
 	}
 }
 
