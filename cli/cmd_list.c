@@ -165,8 +165,10 @@ static void list_after(struct out *o, const struct facts *f, size_t n, size_t du
 		out_next(o, "vault add LABEL --account EMAIL --license TYPE");
 	else if (n == 0)
 		out_note(o, "no token is like that");
-	else if (due > 0)
+	else if (due > 0) {
+		o->next_own = 1;
 		out_next(o, "vault due, which says why and what to do");
+	}
 }
 
 static enum vault_rc list_run(struct call *c, struct vault_err *err)

@@ -7,6 +7,7 @@
 #include "apiopts.h"
 #include "args.h"
 #include "ledger.h"
+#include "share_give.h"
 #include "share_reach.h"
 #include "show.h"
 
@@ -17,7 +18,8 @@
 
 struct share_work {
 	const char *label, *vendor, *to;
-	struct vault_give give;
+	struct vault_give told;   /* on the command line */
+	struct vault_give give;   /* what is recorded: that, and what stays as it was */
 	struct vault_api_config api;
 	int reach_said;           /* what it reaches was asked and said, and the safe way with it */
 	/* As stored. */
@@ -31,6 +33,7 @@ struct share_work {
 
 static void share_forget_stored(struct share_work *w)
 {
+	vault_give_clear(&w->give);
 	vault_token_clear(&w->token);
 	vault_vendor_clear(&w->of);
 	vault_handover_clear(&w->handover);
@@ -40,63 +43,8 @@ static void share_forget_stored(struct share_work *w)
 
 static void share_clear(struct share_work *w)
 {
-	vault_give_clear(&w->give);
+	vault_give_clear(&w->told);
 	share_forget_stored(w);
-}
-
-static enum vault_rc share_copy(char **to, const char *s, struct vault_err *err)
-{
-	if (s && !(*to = strdup(s)))
-		return vault_err_set(err, VAULT_REFUSED, "out of memory");
-	return VAULT_OK;
-}
-
-static int share_is_level(const char *s, size_t n)
-{
-	static const char *const levels[] = {"viewer", "commenter", "editor", "admin", "owner"};
-
-	for (size_t i = 0; i < sizeof(levels) / sizeof(*levels); i++)
-		if (strlen(levels[i]) == n && memcmp(levels[i], s, n) == 0)
-			return 1;
-	return 0;
-}
-
-/* ID[:LEVEL[:NAME]]: a part after the ID that is no level begins the name, which may have colons. */
-static enum vault_rc share_item(struct call *c, const char *text, struct vault_item *item, struct vault_err *err)
-{
-	size_t n = strspn(text, "0123456789"), level;
-	const char *rest = text + n;
-
-	if (n == 0 || n > 20 || (*rest && *rest != ':'))
-		return args_usage(c->args, err, "--item wants ID[:LEVEL[:NAME]], the ID a number of Smartsheet's, not %s", text);
-	if (!(item->id = strndup(text, n)))
-		return vault_err_set(err, VAULT_REFUSED, "out of memory");
-	rest += *rest == ':';
-	level = strcspn(rest, ":");
-	if (share_is_level(rest, level)) {
-		if (!(item->level = strndup(rest, level)))
-			return vault_err_set(err, VAULT_REFUSED, "out of memory");
-		rest += level + (rest[level] == ':');
-	}
-	if (!*rest)
-		return VAULT_OK;
-	if (vault_text_check("--item's name", rest, err) != VAULT_OK)
-		return VAULT_USAGE;
-	return share_copy(&item->name, rest, err);
-}
-
-static enum vault_rc share_items(struct call *c, struct vault_give *g, struct vault_err *err)
-{
-	enum vault_rc rc = VAULT_OK;
-	size_t n = 0;
-
-	while (args_nth(c->args, OPT_ITEM, n))
-		n++;
-	if (n > 0 && !(g->items = calloc(n, sizeof(*g->items))))
-		return vault_err_set(err, VAULT_REFUSED, "out of memory");
-	for (; rc == VAULT_OK && g->n_items < n; g->n_items++)
-		rc = share_item(c, args_nth(c->args, OPT_ITEM, g->n_items), &g->items[g->n_items], err);
-	return rc;
 }
 
 /* What is said of a giving has no place where nothing is given. */
@@ -115,12 +63,9 @@ static enum vault_rc share_confirm_args(struct call *c, struct vault_err *err)
 
 static enum vault_rc share_args(struct call *c, struct share_work *w, struct vault_err *err)
 {
-	const char *purpose = NULL, *agreement = NULL, *channel = NULL;
-	struct vault_give *g = &w->give;
 	enum vault_rc rc;
 
 	w->label = c->args->operands[0];
-	g->date = g->until = VAULT_NO_DAY;
 	rc = vault_label_check(w->label, err);
 	if (rc == VAULT_OK)
 		rc = ledger_vendor_option(c, 1, &w->vendor, err);
@@ -132,23 +77,7 @@ static enum vault_rc share_args(struct call *c, struct share_work *w, struct vau
 	if (rc == VAULT_OK)
 		rc = args_email(c->args, OPT_TO, &w->to, err);
 	if (rc == VAULT_OK)
-		rc = args_day(c->args, OPT_DATE, &g->date, err);
-	if (rc == VAULT_OK)
-		rc = args_day(c->args, OPT_UNTIL, &g->until, err);
-	if (rc == VAULT_OK)
-		rc = args_text(c->args, OPT_PURPOSE, &purpose, err);
-	if (rc == VAULT_OK)
-		rc = args_text(c->args, OPT_AGREEMENT, &agreement, err);
-	if (rc == VAULT_OK)
-		rc = args_text(c->args, OPT_CHANNEL, &channel, err);
-	if (rc == VAULT_OK)
-		rc = share_copy(&g->purpose, purpose, err);
-	if (rc == VAULT_OK)
-		rc = share_copy(&g->agreement, agreement, err);
-	if (rc == VAULT_OK)
-		rc = share_copy(&g->channel, channel, err);
-	if (rc == VAULT_OK)
-		rc = share_items(c, g, err);
+		rc = share_give_args(c, &w->told, err);
 	if (rc == VAULT_OK)
 		rc = apiopts_read(c, &w->api, err);
 	return rc;
@@ -170,6 +99,19 @@ static void share_last(struct share_work *w)
 	}
 }
 
+static enum vault_rc share_give(struct call *c, struct session *s, struct share_work *w, struct vault_err *err)
+{
+	struct vault_handover before = {0};
+	enum vault_rc rc = vault_handover_find(s->v, w->label, w->vendor, w->to, &before, err);
+
+	if (rc == VAULT_OK)
+		rc = share_give_keep(c, &w->told, &before, &w->give, err);
+	if (rc == VAULT_OK)
+		rc = vault_share(s->v, w->label, w->vendor, w->to, &w->give, &w->handover, err);
+	vault_handover_clear(&before);
+	return rc;
+}
+
 /* All of it in one write transaction: names first, then the rule, and nothing is kept where it refuses; or at all, without
  * `keep`. */
 static enum vault_rc share_store(struct call *c, struct session *s, struct share_work *w, int keep, struct vault_err *err)
@@ -177,9 +119,9 @@ static enum vault_rc share_store(struct call *c, struct session *s, struct share
 	enum vault_rc rc = vault_begin(s->v, VAULT_WRITE, err);
 
 	if (rc == VAULT_OK && args_flag(c->args, OPT_CONFIRM))
-		rc = vault_share_confirm(s->v, w->label, w->vendor, w->to, w->give.date, w->give.until, &w->handover, err);
+		rc = vault_share_confirm(s->v, w->label, w->vendor, w->to, w->told.date, w->told.until, &w->handover, err);
 	else if (rc == VAULT_OK)
-		rc = vault_share(s->v, w->label, w->vendor, w->to, &w->give, &w->handover, err);
+		rc = share_give(c, s, w, err);
 	if (rc == VAULT_OK)
 		rc = vault_token_find(s->v, w->label, &w->token, err);
 	if (rc == VAULT_OK)
@@ -336,7 +278,7 @@ static void share_past(struct out *o, const struct share_work *w, const struct v
 	if (agreement)
 		out_note(o, "agreement %s ended on %s: it is due at once", agreement->ref, vault_day_format(until, day));
 	else
-		out_note(o, "--until %s is past: it is due at once", vault_day_format(until, day));
+		out_note(o, "its last day, %s, is past: it is due at once", vault_day_format(until, day));
 }
 
 static void share_print(struct call *c, struct session *s, const struct share_work *w)
@@ -355,6 +297,7 @@ static void share_print(struct call *c, struct session *s, const struct share_wo
 	out_note(c->out, "recorded: version %lu of %s was given to %s of %s on %s", (unsigned long)g->version, w->label,
 	         w->handover.to, w->of.name, vault_day_format(g->date, day));
 	share_again(c->out, w, g);
+	share_give_kept(c, &w->told, &w->handover);
 	share_past(c->out, w, g, today);
 	share_explain(c->out, w, today);
 	if (!w->seen)

@@ -334,7 +334,7 @@ enum vault_rc out_finish(struct out *o, enum vault_rc rc, struct vault_err *err)
 	else if (speaks && o->len && close(STDOUT_FILENO) != 0)
 		rc = vault_err_set(err, VAULT_IO, "cannot write to stdout: %s", strerror(errno));
 	else if (speaks && *o->next)
-		out_line("next: ", o->next, "\n");
+		out_line(o->next_admin && !o->next_own ? "next: for an admin: " : "next: ", o->next, "\n");
 	free(o->text);
 	o->text = NULL;
 	o->len = o->cap = 0;

@@ -19,6 +19,8 @@ struct out {
 	char *text;
 	size_t len, cap;
 	size_t json_items;        /* of the document that was begun */
+	int next_own;             /* the next step is one that every role may take */
+	int next_admin;           /* whoever opened the vault changes nothing: the next step is an admin's */
 	char next[VAULT_MSG_MAX]; /* said after stdout has left */
 };
 

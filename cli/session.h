@@ -8,6 +8,7 @@
 
 struct session {
 	struct vault *v;          /* what commands use */
+	struct out *out;          /* borrowed of the call: session_close tells it whose a next step is */
 	char *path, *log_path, *state_dir;
 	struct vault_env env;
 	struct vault_config config;

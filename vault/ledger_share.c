@@ -188,6 +188,25 @@ static enum vault_rc find_or_new(struct vault *v, const struct vault_token *t, c
 	return rc;
 }
 
+enum vault_rc vault_handover_find(struct vault *v, const char *label, const char *vendor, const char *to,
+                                  struct vault_handover *out, struct vault_err *err)
+{
+	struct token_entry e = {.written = 0};
+	struct vault_vendor ven = {.name = NULL};
+	uint64_t written;
+	memset(out, 0, sizeof *out);
+	enum vault_rc rc = token_find(v, label, &e, err);
+	if (rc == VAULT_OK)
+		rc = vault_vendor_find(v, vendor, &ven, err);
+	if (rc == VAULT_OK)
+		rc = find_or_new(v, &e.t, &ven, to, out, &written, err);
+	if (rc != VAULT_OK)
+		vault_handover_clear(out);
+	vault_token_clear(&e.t);
+	vault_vendor_clear(&ven);
+	return rc;
+}
+
 char *ledger_detail(const char *label, const char *vendor, const char *to, uint32_t version, const char *reason)
 {
 	size_t n = 0;

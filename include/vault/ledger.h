@@ -39,6 +39,11 @@ enum vault_rc vault_handover_all(struct vault *v, struct vault_handovers *out, s
 enum vault_rc vault_ledger_all(struct vault *v, struct vault_tokens *tokens, struct vault_vendors *vendors,
                                struct vault_handovers *handovers, struct vault_err *err) VAULT_MUST_CHECK;
 
+/* That of the token at `label`, the vendor and this person; `out->n_periods` is 0 where there is none yet. VAULT_NOTFOUND:
+ * label, vendor. */
+enum vault_rc vault_handover_find(struct vault *v, const char *label, const char *vendor, const char *to,
+                                  struct vault_handover *out, struct vault_err *err) VAULT_MUST_CHECK;
+
 /* Records that the current version was given to `to` at `vendor`: again for the same person, they now hold the
  * current version. `give->version` is ignored, a date of VAULT_NO_DAY is today. VAULT_NOTFOUND: label, vendor,
  * agreement named but not the vendor's. What a system admin's token needs is the caller's to refuse. `*out` (may be
