@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
-enum { TABLE_COLUMNS_MAX = 40, TABLE_WRAP_MIN = 24 };
+enum { TABLE_COLUMNS_MAX = 40, TABLE_WRAP_MIN = 16 };
 
 /* A cell's place in the text of all, where a NUL ends it. */
 struct table_text {
@@ -222,6 +222,36 @@ static void table_wrap(struct table *t, size_t column)
 	}
 }
 
+/* Where libsmartcols cut a column, which it does without a word: what is cut ends with an ellipsis. What it escapes is left
+ * to it. 1: something is to be printed anew. */
+static int table_ellipsis(struct table *t, size_t column)
+{
+	struct libscols_column *c = scols_table_get_column(t->tb, column);
+	size_t room = scols_column_get_width(c);
+	int again = 0;
+
+	if (scols_column_get_flags(c) & SCOLS_FL_HIDDEN || room < 2 || t->width[column] <= room)
+		return 0;
+	for (size_t i = 0; i < scols_table_get_nlines(t->tb); i++) {
+		struct libscols_line *line = scols_table_get_line(t->tb, i);
+		const char *data = scols_line_get_column_data(line, c);
+		wchar_t wide[512];
+		char text[4 * 512];
+		size_t n = data ? mbstowcs(wide, data, sizeof(wide) / sizeof(*wide)) : 0;
+
+		if (n >= sizeof(wide) / sizeof(*wide) || wcswidth(wide, n) <= (int)room)
+			continue;
+		while (n > 1 && (wcswidth(wide, n) >= (int)room || wide[n - 1] == L' '))
+			n--;
+		wide[n++] = L'\u2026';
+		wide[n] = L'\0';
+		if (wcstombs(text, wide, sizeof(text)) >= sizeof(text) || scols_line_set_column_data(line, c, text) != 0)
+			t->failed = 1;
+		again = 1;
+	}
+	return again;
+}
+
 static const char *table_at(const struct table *t, size_t line, size_t column, size_t *n)
 {
 	const struct table_text *c = &t->cells[line * t->n_columns + column];
@@ -274,6 +304,7 @@ static int table_build(struct table *t, int color)
 static void table_fit(struct table *t, struct out *o)
 {
 	char *text = NULL;
+	int again = 0;
 
 	if (table_build(t, o->color) != 0) {
 		o->failed = 1;
@@ -285,6 +316,15 @@ static void table_fit(struct table *t, struct out *o)
 			table_wrap(t, i);
 	if (t->failed || scols_print_table_to_string(t->tb, &text) != 0)
 		o->failed = 1;
+	for (size_t i = 0; i < t->n_columns && t->terminal && text; i++)
+		if (t->columns[i].cut & TABLE_CUT)
+			again |= table_ellipsis(t, i);
+	if (again) {
+		free(text);
+		text = NULL;
+		if (t->failed || scols_print_table_to_string(t->tb, &text) != 0)
+			o->failed = 1;
+	}
 	if (text)
 		table_trim(o, text);
 	free(text);

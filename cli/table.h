@@ -12,8 +12,9 @@ struct table_column {
 	int cut;                  /* what may be done to fit the terminal: TABLE_CUT, _WRAP, _KEEP, | TABLE_FROM(n) */
 };
 
-/* A cell may be cut, or broken between words (one column of a table). TABLE_FROM: the column is only on terminals of at
- * least that many columns. TABLE_KEEP: it is there without content too. On a pipe every column is there, and whole. */
+/* A cell may be cut (it ends with an ellipsis then), or broken between words (one column of a table). TABLE_FROM: the column
+ * is only on terminals of at least that many columns. TABLE_KEEP: it is there without content too. On a pipe every column is
+ * there, and whole. */
 enum { TABLE_WHOLE = 0, TABLE_CUT = 1, TABLE_WRAP = 2, TABLE_KEEP = 4 };
 #define TABLE_FROM(n) ((n) << 8)
 
