@@ -340,7 +340,7 @@ static void request_tls_failed(const struct request *r, const char *whom, const 
 	said = request_after(said, "SSL certificate problem: ");
 	said = request_after(said, "SSL: ");
 	answer_fail(why, whom, 0, "certificate not trusted: %s%s", said,
-	            request_is_foreign_ca(verify) ? "; a company's CA: --ca-file" : "");
+	            request_is_foreign_ca(verify) ? "; a company's CA: --ca-file FILE, or vault policy set ca-file FILE" : "");
 }
 
 /* Why nothing came, in words. The status is what was seen before it broke, 0 for none. */

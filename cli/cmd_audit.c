@@ -304,4 +304,5 @@ const struct command cmd_audit = {
 	.options = audit_options,
 	.run = audit_run,
 	.report = &audit_report,
+	.day = 1,
 };

@@ -7,6 +7,7 @@
 #include "session.h"
 
 #define N(x) ((unsigned long long)(x))
+#define NS(x) N(x), (x) == 1 ? "" : "s"
 
 static void backup_json(struct call *c, const struct session *s, const struct vault_backup_report *r)
 {
@@ -37,10 +38,10 @@ static void backup_tell(struct call *c, const struct session *s, const struct va
 		backup_json(c, s, r);
 	out_note(c->out, "made %s, %llu bytes: the vault as of change %llu", r->path, N(r->bytes), N(p->epoch));
 	out_note(c->out,
-	         "proved of the copy itself: %llu states since the first, %llu rows, %llu key slots, %llu tokens, "
-	         "%llu vendors, %llu hand-overs; %llu values opened%s",
-	         N(p->states), N(p->rows), N(p->slots), N(p->tokens), N(p->vendors), N(p->handovers),
-	         N(p->secrets_opened),
+	         "proved of the copy itself: %llu state%s since the first, %llu rows, %llu key slot%s, %llu token%s, "
+	         "%llu vendor%s, %llu hand-over%s; %llu value%s opened%s",
+	         NS(p->states), N(p->rows), NS(p->slots), NS(p->tokens), NS(p->vendors), NS(p->handovers),
+	         NS(p->secrets_opened),
 	         vault_my_role(s->v) == VAULT_ROLE_ADMIN ? "" : ", for this key slot may open none");
 	out_note(c->out,
 	         "the access log is not in it: to have releases and verdicts there too, carry %s along as %s-log", r->log_path,

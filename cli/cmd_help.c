@@ -74,7 +74,7 @@ static enum vault_rc help_unknown(const struct args *a, const struct command *co
 
 	if (table && commands_meant(table, word, meant, sizeof(meant)))
 		return args_usage(a, err, "no command %s, did you mean %s?", word, meant);
-	return args_usage(a, err, "no command %s", word);
+	return vault_err_set(err, VAULT_USAGE, "no command %s: `vault help` names them", word);
 }
 
 /* A page that is no command's: format, security, hacking. */

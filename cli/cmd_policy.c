@@ -312,7 +312,7 @@ static const struct command policy_list_command = {
 
 static const struct command policy_set_command = {
 	.name = "policy set",
-	.purpose = "set rules and settings of the vault",
+	.purpose = "set rules and settings: on, off, days or default",
 	.operands = "NAME VALUE...",
 	.min_operands = 2,
 	.max_operands = SIZE_MAX,

@@ -49,6 +49,7 @@ static enum vault_rc vendor_add(struct call *c, struct vault_err *err)
 		rc = vault_commit(s.v, err);
 	if (rc != VAULT_OK)
 		goto out;
+	out_note(c->out, "vendor %s is recorded", stored.name);
 	vendor_past(c, &stored, vault_today(s.v));
 	if (c->out->json) {
 		items = vault_json_array();
@@ -282,6 +283,7 @@ static const struct command vendor_show_command = {
 	.min_operands = 1,
 	.max_operands = 1,
 	.run = vendor_show,
+	.day = 1,
 };
 
 static const struct command *const vendor_subs[] = {&vendor_add_command,  &vendor_edit_command,   &vendor_list_command,

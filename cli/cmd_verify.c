@@ -66,6 +66,7 @@ static void verify_json(struct call *c, const struct session *s, const struct ve
 }
 
 #define N(x) ((unsigned long long)(x))
+#define NS(x) N(x), (x) == 1 ? "" : "s"
 
 static void verify_text_log(struct out *o, const struct vault_verify_report *r)
 {
@@ -116,18 +117,19 @@ static void verify_text(struct call *c, const struct session *s, const struct ve
 	char text[512];
 
 	out_printf(o, "%s is sound at epoch %llu\n", s->path, N(r->epoch));
-	snprintf(text, sizeof(text),
-	         "%llu states, each signed by an admin's slot and the vault's authority; %llu changes", N(r->states),
-	         N(r->changes));
+	snprintf(text, sizeof(text), "%llu state%s, each signed by an admin's slot and the vault's authority", NS(r->states));
+	/* A state has its change; what else was changed at once stands beside it. */
+	if (r->changes > 0)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "; %llu more change%s in them", NS(r->changes));
 	out_field(o, "history", 9, text);
 	snprintf(text, sizeof(text),
-	         "%llu rows under the signed root: %llu slots, %llu tokens, %llu versions, %llu vendors, "
-	         "%llu hand-overs",
-	         N(r->rows), N(r->slots), N(r->tokens), N(r->versions), N(r->vendors), N(r->handovers));
+	         "%llu rows under the signed root: %llu slot%s, %llu token%s, %llu version%s, %llu vendor%s, "
+	         "%llu hand-over%s",
+	         N(r->rows), NS(r->slots), NS(r->tokens), NS(r->versions), NS(r->vendors), NS(r->handovers));
 	if (!r->records_read)
 		snprintf(text, sizeof(text),
-		         "%llu rows under the signed root: %llu slots; this key slot cannot read the records",
-		         N(r->rows), N(r->slots));
+		         "%llu rows under the signed root: %llu slot%s; this key slot cannot read the records",
+		         N(r->rows), NS(r->slots));
 	out_field(o, "contents", 9, text);
 	if (r->secrets_sealed == 0)
 		snprintf(text, sizeof(text), "%llu opened and compared with what was committed to",

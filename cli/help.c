@@ -12,7 +12,7 @@ static int help_width(const struct command *const *c, int day)
 	size_t most = 0;
 
 	for (; *c; c++) {
-		size_t n = (*c)->subs ? (size_t)help_width((*c)->subs, 0)
+		size_t n = (*c)->subs ? (size_t)help_width((*c)->subs, day)
 		                      : strlen((*c)->name) + (*(*c)->operands ? 1 + strlen((*c)->operands) : 0);
 
 		if ((!day || (*c)->day) && n > most)
@@ -40,7 +40,8 @@ static void help_list(struct out *o, int day)
 		if (!(*c)->subs)
 			help_line(o, *c, width);
 		for (const struct command *const *sub = (*c)->subs; sub && *sub; sub++)
-			help_line(o, *sub, width);
+			if (!day || (*sub)->day)
+				help_line(o, *sub, width);
 	}
 }
 

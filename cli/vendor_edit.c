@@ -131,7 +131,7 @@ static void vendor_edit_field(struct out *o, const char *field, const char *was,
 	if (!now || !*now)
 		now = "nothing";
 	if (strcmp(was, now) != 0)
-		out_note(o, "%s: %s, was %s", field, now, was);
+		out_note(o, "%s: was %s, is %s", field, was, now);
 }
 
 static const char *vendor_edit_lists(const struct vault_vendor *v, int agreements, char *out, size_t n)
