@@ -105,7 +105,7 @@ static void show_reach(struct out *o, const struct show_facts *sf)
 		return;
 	snprintf(text, sizeof(text), "%s, seen %s", reach_items(e, items, sizeof(items)),
 	         show_day_when(vault_day_of(e->observed), sf->f->f.today, when));
-	if (e->since < e->observed)
+	if (vault_day_of(e->since) < vault_day_of(e->observed))
 		snprintf(text + strlen(text), sizeof(text) - strlen(text), ", unchanged since %s", vault_day_format(vault_day_of(e->since), day));
 	show_field(o, "reaches", text);
 }

@@ -168,8 +168,8 @@ static void exposure_since(struct out *o, const struct exposure_row *row, int64_
 	if (!row->before)
 		return;
 	show_when(vault_day_of(row->before->observed), today, when);
-	if (row->r->exposure.whole != 0)
-		snprintf(text, sizeof(text), "nothing, unchanged since %s; the last time was %s",
+	if (vault_day_of(row->r->exposure.since) < vault_day_of(row->before->observed))
+		snprintf(text, sizeof(text), "nothing since %s; the last time was %s",
 		         vault_day_format(vault_day_of(row->r->exposure.since), day), when);
 	else if (c->came.n + c->went.n + c->changed.n == 0)
 		snprintf(text, sizeof(text), "nothing since the last time, %s", when);

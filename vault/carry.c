@@ -128,8 +128,10 @@ static enum vault_rc push(struct carry_list *l, struct counted_entry *e, const s
 	}
 	struct carry_item *i = &l->i[l->n];
 	memset(i, 0, sizeof *i);
-	i->by = e->has_exposure ? e->exposure.carried : carry_asked_by(e->text, e->n); /* carried before: who asked then */
-	e->exposure.carried = NULL;
+	/* Carried before: who asked then; of an exposure only where nobody did since. */
+	i->by = !e->has_exposure ? carry_asked_by(e->text, e->n) : NULL;
+	if (from->action == ACTION_EXPOSURE && e->exposure.carried != NULL && (i->by = strdup(e->exposure.carried)) == NULL)
+		return nomem(err);
 	if (i->by == NULL && (i->by = strdup(signer)) == NULL)
 		return nomem(err);
 	i->epoch = from->epoch;

@@ -132,8 +132,6 @@ static int take_same(struct found *f, const struct counted_entry *e, int64_t tim
 		return 0;
 	f->again = 1;
 	x->observed = time > x->observed ? time : x->observed;
-	free(x->carried); /* who asked last signed this one */
-	x->carried = NULL;
 	return 1;
 }
 
