@@ -193,6 +193,26 @@ static void asked_and_logged(void **state)
 	vault_exposure_results_clear(&l);
 }
 
+/* What is kept of it stands in the log already: that is read of the targets alone, and no whole one follows. */
+static void asked_again(void **state)
+{
+	struct fixture *f = *state;
+	struct vault_exposure_results l;
+
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(ask_at(f, i == 1 ? f->mona : f->ann, self(), "MEMBER", i == 2 ? 1 : 3, &l), VAULT_OK);
+		assert_int_equal(l.r[0].asked, 1);
+		assert_int_equal(l.r[0].exposure.whole != 0, i > 0);
+		assert_int_equal(l.r[0].exposure.n, 2);
+		assert_true(l.r[0].exposure.items[1].modified > 0);
+		vault_exposure_results_clear(&l);
+	}
+	expect_log(f, 7, 1);
+	assert_int_equal(ask_at(f, f->ann, self(), "VIEWER", 1, &l), VAULT_OK);
+	assert_int_equal(l.r[0].exposure.whole, 0);
+	vault_exposure_results_clear(&l);
+}
+
 static void refused(void **state)
 {
 	struct fixture *f = *state;
@@ -215,6 +235,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(asked_and_logged, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(asked_again, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(refused, set_up, tear_down),
 	};
 
