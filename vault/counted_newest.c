@@ -90,8 +90,8 @@ static size_t number_values(struct counted_newest *x)
 
 /* What was found of a value: the newest that stands whole, and when it was seen last. */
 struct found {
-	int whole, again;         /* there is one; and one behind it that says the same */
-	struct counted_place at;  /* of the newest of them */
+	int whole;                /* there is one */
+	struct counted_place at;  /* where it stands, or the newest behind it that says the same */
 	struct counted_entry e;
 	struct log_entry l;       /* without its detail */
 	const struct roster_slot *by;
@@ -111,7 +111,7 @@ static int wanted(const struct again *a, const struct counted_place *p)
 	const struct found *f = &a->found[p->value];
 	if (p->same != a->same)
 		return 0;
-	return a->same ? f->whole && !f->again && by_place(p, &f->at) < 0 : !f->whole;
+	return a->same ? f->whole && by_place(p, &f->at) < 0 : !f->whole;
 }
 
 static void take_whole(struct found *f, struct counted_entry *e)
@@ -130,7 +130,6 @@ static int take_same(struct found *f, const struct counted_entry *e, int64_t tim
 	struct vault_exposure *x = &f->e.exposure;
 	if (e->same.of != x->whole || memcmp(e->same.detail, x->detail, sizeof x->detail) != 0)
 		return 0;
-	f->again = 1;
 	x->observed = time > x->observed ? time : x->observed;
 	return 1;
 }

@@ -213,6 +213,49 @@ static void asked_again(void **state)
 	vault_exposure_results_clear(&l);
 }
 
+struct meanwhile {
+	struct fixture *f;
+	int done;
+};
+
+/* While the first is asked a monitor asks too, and sees another seat. */
+static void another_asks(void *ctx, size_t done, size_t n)
+{
+	struct meanwhile *m = ctx;
+	struct vault_exposure_results l;
+
+	(void)n;
+	if (done == 0 || m->done)
+		return;
+	m->done = 1;
+	assert_int_equal(ask_at(m->f, m->f->mona, self(), "VIEWER", 1, &l), VAULT_OK);
+	vault_exposure_results_clear(&l);
+}
+
+/* What it was when it was begun to ask is not what it is when that is written: the same as then is not the same as the newest. */
+static void changed_meanwhile(void **state)
+{
+	struct fixture *f = *state;
+	const struct vault_api_config cfg = {.program = self(), .api_url = "https://smartsheet.example/MEMBER"};
+	struct vault *v = NULL;
+	struct vault_exposure_results l;
+	struct vault_exposures reached;
+	struct meanwhile m = {.f = f};
+
+	assert_int_equal(ask_at(f, f->ann, self(), "MEMBER", 1, &l), VAULT_OK);
+	vault_exposure_results_clear(&l);
+	v = people_open(&f->p, f->ann);
+	assert_int_equal(vault_exposure_ask(v, &cfg, f->targets, 1, NULL, another_asks, &m, &l, NULL), VAULT_OK);
+	assert_int_equal(m.done, 1);
+	assert_int_equal(l.r[0].exposure.whole, 0);
+	vault_exposure_results_clear(&l);
+	assert_int_equal(vault_exposure_all(v, &reached, NULL, NULL), VAULT_OK);
+	assert_int_equal(reached.n, 1);
+	assert_string_equal(reached.e[0].seat, "member");
+	vault_exposures_clear(&reached);
+	vault_close(&v);
+}
+
 static void refused(void **state)
 {
 	struct fixture *f = *state;
@@ -236,6 +279,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(asked_and_logged, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(asked_again, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(changed_meanwhile, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(refused, set_up, tear_down),
 	};
 
