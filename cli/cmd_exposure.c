@@ -110,7 +110,7 @@ static enum vault_rc exposure_run(struct call *c, struct vault_err *err)
 	if (rc == VAULT_OK)
 		rc = session_open(c, &s, err);
 	if (rc == VAULT_OK)
-		rc = facts_load(c, &s, &w.f, err);
+		rc = facts_load_of(c, &s, c->args->operands, c->args->n_operands, &w.f, err);
 	if (rc == VAULT_OK)
 		rc = targets_choose(c, &s, &w.f, 0, &w.targets, err);
 	if (rc == VAULT_OK && w.targets.n > 0) {

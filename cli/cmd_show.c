@@ -99,12 +99,14 @@ static const char *show_head_verdict(const struct vault_verdict *v, int64_t toda
 static void show_reach(struct out *o, const struct show_facts *sf)
 {
 	const struct vault_exposure *e = reach_known(sf->f, sf->t);
-	char items[256], text[512], when[SHOW_WORDS];
+	char items[256], text[512], when[SHOW_WORDS], day[VAULT_DAY_LEN];
 
 	if (!e)
 		return;
 	snprintf(text, sizeof(text), "%s, seen %s", reach_items(e, items, sizeof(items)),
 	         show_day_when(vault_day_of(e->observed), sf->f->f.today, when));
+	if (vault_day_of(e->since) < vault_day_of(e->observed))
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), ", unchanged since %s", vault_day_format(vault_day_of(e->since), day));
 	show_field(o, "reaches", text);
 }
 
@@ -300,7 +302,7 @@ static enum vault_rc show_run(struct call *c, struct vault_err *err)
 	if (rc == VAULT_OK)
 		rc = session_open(c, &s, err);
 	if (rc == VAULT_OK)
-		rc = facts_load(c, &s, &f, err);
+		rc = facts_load_of(c, &s, c->args->operands, 1, &f, err);
 	if (rc == VAULT_OK)
 		rc = facts_token(&s, &f, c->args->operands[0], &sf.t, err);
 	if (rc == VAULT_OK)

@@ -163,12 +163,15 @@ static void exposure_agreed(struct out *o, const struct exposure_row *row)
 static void exposure_since(struct out *o, const struct exposure_row *row, int64_t today)
 {
 	const struct vault_reach_changes *c = &row->since;
-	char text[256], when[SHOW_WORDS];
+	char text[256], when[SHOW_WORDS], day[VAULT_DAY_LEN];
 
 	if (!row->before)
 		return;
 	show_when(vault_day_of(row->before->observed), today, when);
-	if (c->came.n + c->went.n + c->changed.n == 0)
+	if (vault_day_of(row->r->exposure.since) < vault_day_of(row->before->observed))
+		snprintf(text, sizeof(text), "nothing since %s; the last time was %s",
+		         vault_day_format(vault_day_of(row->r->exposure.since), day), when);
+	else if (c->came.n + c->went.n + c->changed.n == 0)
 		snprintf(text, sizeof(text), "nothing since the last time, %s", when);
 	else
 		snprintf(text, sizeof(text), "since the last time, %s: %zu came, %zu went, %zu at another level", when, c->came.n,

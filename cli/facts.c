@@ -45,8 +45,38 @@ static enum vault_rc facts_lists(struct session *s, int scripts_too, struct fact
 	return rc == VAULT_OK ? vault_settings_get(s->v, &f->settings, err) : rc;
 }
 
-/* `reached`: what every token reaches; else that of those only of which it can be due. */
-static enum vault_rc facts_read(struct call *c, struct session *s, int scripts_too, int reached, struct facts *f,
+/* What tokens reach. */
+struct facts_reach {
+	int due;                  /* of those only of which it can be due */
+	const char *const *labels; /* of these */
+	size_t n;                 /* none: of all */
+};
+
+static enum vault_rc facts_observed(struct session *s, const struct facts_reach *r, struct facts *f, struct vault_err *err)
+{
+	uint8_t (*id)[VAULT_ID_LEN];
+	enum vault_rc rc;
+	size_t n = 0;
+
+	if (r->due)
+		return vault_observed_due(s->v, &f->handovers, &f->verdicts, &f->exposures, &f->checked_here, err);
+	if (r->n == 0)
+		return vault_observed_all(s->v, &f->verdicts, &f->exposures, &f->checked_here, err);
+	id = calloc(r->n, sizeof(*id));
+	if (!id)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	for (size_t i = 0; i < r->n; i++) {
+		const struct vault_token *t = facts_by_label(f, r->labels[i]);
+
+		if (t)
+			memcpy(id[n++], t->id, VAULT_ID_LEN);
+	}
+	rc = vault_observed_of(s->v, (const uint8_t (*)[VAULT_ID_LEN])id, n, &f->verdicts, &f->exposures, &f->checked_here, err);
+	free(id);
+	return rc;
+}
+
+static enum vault_rc facts_read(struct call *c, struct session *s, int scripts_too, const struct facts_reach *reach, struct facts *f,
                                 struct vault_err *err)
 {
 	enum vault_rc rc;
@@ -55,10 +85,8 @@ static enum vault_rc facts_read(struct call *c, struct session *s, int scripts_t
 	rc = vault_begin(s->v, VAULT_READ, err);
 	if (rc == VAULT_OK)
 		rc = facts_lists(s, scripts_too, f, err);
-	if (rc == VAULT_OK && !f->script && reached)
-		rc = vault_observed_all(s->v, &f->verdicts, &f->exposures, &f->checked_here, err);
-	else if (rc == VAULT_OK && !f->script)
-		rc = vault_observed_due(s->v, &f->handovers, &f->verdicts, &f->exposures, &f->checked_here, err);
+	if (rc == VAULT_OK && !f->script)
+		rc = facts_observed(s, reach, f, err);
 	vault_end(s->v);
 	if (rc == VAULT_OK)
 		rc = facts_index(f, err);
@@ -78,19 +106,20 @@ static enum vault_rc facts_read(struct call *c, struct session *s, int scripts_t
 	return VAULT_OK;
 }
 
-enum vault_rc facts_load(struct call *c, struct session *s, struct facts *f, struct vault_err *err)
+enum vault_rc facts_load_of(struct call *c, struct session *s, const char *const *labels, size_t n, struct facts *f,
+                            struct vault_err *err)
 {
-	return facts_read(c, s, 0, 1, f, err);
+	return facts_read(c, s, 0, &(struct facts_reach){.labels = labels, .n = n}, f, err);
 }
 
 enum vault_rc facts_load_due(struct call *c, struct session *s, struct facts *f, struct vault_err *err)
 {
-	return facts_read(c, s, 0, 0, f, err);
+	return facts_read(c, s, 0, &(struct facts_reach){.due = 1}, f, err);
 }
 
 enum vault_rc facts_load_granted(struct call *c, struct session *s, struct facts *f, struct vault_err *err)
 {
-	return facts_read(c, s, 1, 0, f, err);
+	return facts_read(c, s, 1, &(struct facts_reach){.due = 1}, f, err);
 }
 
 void facts_clear(struct facts *f)

@@ -29,9 +29,11 @@ struct facts {
 	const struct vault_verdict **by_token; /* index: by token id, then oldest first */
 };
 
-/* In a read transaction of its own. Without the log: a note says so, and f.verdicts is NULL. */
-enum vault_rc facts_load(struct call *c, struct session *s, struct facts *f, struct vault_err *err) VAULT_MUST_CHECK;
-/* The same, but of exposures only those that `due` rests on: for who shows no other. */
+/* In a read transaction of its own. Without the log: a note says so, and f.verdicts is NULL. Of exposures only those of the active tokens of these labels; of all where there are no labels. One that is not
+ * there is facts_token's to say. */
+enum vault_rc facts_load_of(struct call *c, struct session *s, const char *const *labels, size_t n, struct facts *f,
+                            struct vault_err *err) VAULT_MUST_CHECK;
+/* The same, but of exposures those that `due` rests on: for who shows no other. */
 enum vault_rc facts_load_due(struct call *c, struct session *s, struct facts *f, struct vault_err *err) VAULT_MUST_CHECK;
 /* As facts_load_due, but a script's slot is not refused: it gets the tokens granted to it, and nothing else. */
 enum vault_rc facts_load_granted(struct call *c, struct session *s, struct facts *f, struct vault_err *err) VAULT_MUST_CHECK;

@@ -128,7 +128,10 @@ static enum vault_rc push(struct carry_list *l, struct counted_entry *e, const s
 	}
 	struct carry_item *i = &l->i[l->n];
 	memset(i, 0, sizeof *i);
-	i->by = carry_asked_by(e->text, e->n); /* carried before: who asked first */
+	/* Carried before: who asked then; of an exposure only where nobody did since. */
+	i->by = !e->has_exposure ? carry_asked_by(e->text, e->n) : NULL;
+	if (from->action == ACTION_EXPOSURE && e->exposure.carried != NULL && (i->by = strdup(e->exposure.carried)) == NULL)
+		return nomem(err);
 	if (i->by == NULL && (i->by = strdup(signer)) == NULL)
 		return nomem(err);
 	i->epoch = from->epoch;
@@ -174,11 +177,11 @@ static enum vault_rc collect_batch(void *ctx, const struct log_batch *b, struct 
 	for (size_t i = 0; i < b->n && rc == VAULT_OK; i++) {
 		struct counted_entry e;
 		int wanted = 0;
-		if (b->e[i].action == ACTION_EXPOSURE)
-			rc = counted_newest_note(&c->newest, b, i, err);
+		rc = counted_newest_note(&c->newest, b, i, err);
 		if (b->e[i].action != ACTION_VERDICT && b->e[i].action != ACTION_REMINDED)
 			continue;
-		rc = counted_read(&c->log, b, s, &b->e[i], &e, err);
+		if (rc == VAULT_OK)
+			rc = counted_read(&c->log, b, s, &b->e[i], &e, err);
 		if (rc == VAULT_OK && (e.has_verdict || e.has_reminder))
 			rc = has_row(c->log.v, &b->e[i], &wanted, err);
 		if (rc == VAULT_OK && wanted)
@@ -267,22 +270,29 @@ enum vault_rc carry_collect(struct vault *v, struct logfile *from, struct carry_
 
 /* --- into the new one ------------------------------------------------------------------------------------ */
 
-/* Its own detail, and who asked. */
-static char *detail_of(const struct carry_item *i)
+char *carry_detail(char *plain, const char *by, int64_t since)
 {
-	char *plain = i->is_reminder   ? record_reminder_encode(&i->reminder)
-	              : i->is_exposure ? record_exposure_encode(&i->exposure)
-	                               : record_verdict_encode(&i->verdict);
 	struct vault_json *j = plain == NULL ? NULL : vault_json_parse(plain, strlen(plain), NULL);
 	char *text = NULL;
 	size_t n = 0;
 	if (j != NULL) {
-		vault_json_set_str(j, carried_key, i->by);
+		vault_json_set_str(j, carried_key, by);
+		if (since != INT64_MIN)
+			vault_json_set_int(j, "since", since);
 		text = vault_json_dump(j, 0, &n);
 	}
 	vault_json_free(&j);
 	free(plain);
 	return text;
+}
+
+/* Its own detail, and who asked. */
+static char *detail_of(const struct carry_item *i)
+{
+	const struct vault_exposure *x = &i->exposure;
+	return i->is_reminder   ? carry_detail(record_reminder_encode(&i->reminder), i->by, INT64_MIN)
+	       : i->is_exposure ? carry_detail(record_exposure_encode(x), i->by, x->since < x->observed ? x->since : INT64_MIN)
+	                        : carry_detail(record_verdict_encode(&i->verdict), i->by, INT64_MIN);
 }
 
 static void set_entry(struct log_entry *e, enum action action, int64_t time, const uint8_t token_id[VAULT_ID_LEN], uint32_t version,

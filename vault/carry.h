@@ -1,6 +1,6 @@
 /* carry.h - what a new access log takes over from the one before: verdicts, exposures, reminders. L5. Source: vault-format(5), ACCESS LOG.
  * Of each version that the vault has: the newest verdict, the newest that says something, and the newest `valid` of each base
- * URL; the newest exposure; and of each token, way and person the newest reminder. In the order of the old log, with their times. Target keys and ids are given, not the handle's: a rekey carries into
+ * URL; the newest exposure, whole, with the time at which it was last seen; and of each token, way and person the newest reminder. In the order of the old log, with their times. Target keys and ids are given, not the handle's: a rekey carries into
  * the log of another vault. */
 #ifndef VAULT_CARRY_H
 #define VAULT_CARRY_H
@@ -46,6 +46,10 @@ struct carry_to {
  * ids, commitments) and dropped. */
 enum vault_rc carry_write(const struct carry_list *l, const struct carry_to *to, struct logfile *into,
                           struct vault_err *err) VAULT_MUST_CHECK;
+
+/* The detail of a carried entry, out of what it says else (taken over, NULL gives NULL): who asked, and from when on it was so
+ * (INT64_MIN: not said). malloc'ed. */
+char *carry_detail(char *plain, const char *by, int64_t since);
 
 /* The slot that asked, from the detail of a carried entry; malloc'ed; NULL where it was not carried. */
 char *carry_asked_by(const char *detail, size_t n);

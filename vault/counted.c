@@ -31,6 +31,8 @@ const char *counted_text(enum counted_why why)
 		return "the key slot was ended before";
 	case COUNTED_DETAIL:
 		return "its detail cannot be read";
+	case COUNTED_SAME:
+		return "it repeats what is not the newest that this log says of that value";
 	}
 	return NULL;
 }
@@ -45,6 +47,7 @@ enum vault_rc counted_begin(struct counted *c, struct vault *v, const uint8_t lo
 
 void counted_end(struct counted *c)
 {
+	counted_unfollow(c);
 	free(c->slots);
 	memset(c, 0, sizeof *c);
 }
@@ -136,7 +139,7 @@ static int of_token(int64_t action)
 
 static int of_observation(int64_t action)
 {
-	return action == ACTION_VERDICT || action == ACTION_EXPOSURE;
+	return action == ACTION_VERDICT || action == ACTION_EXPOSURE || action == ACTION_EXPOSURE_SAME;
 }
 
 /* Its detail must be there, and of its form. */
@@ -197,7 +200,10 @@ static enum vault_rc parse_exposure(const struct log_entry *e, struct counted_en
 	memcpy(out->exposure.token_id, e->object_id, VAULT_ID_LEN);
 	memcpy(out->exposure.commit, e->commit, VAULT_COMMIT_LEN);
 	out->exposure.version = (uint32_t)e->version;
-	out->exposure.observed = e->time;
+	out->exposure.observed = out->exposure.whole = e->time;
+	if (out->exposure.since == INT64_MIN || out->exposure.since > e->time)
+		out->exposure.since = e->time;
+	hash(out->exposure.detail, out->text, out->n);
 	return VAULT_OK;
 }
 
@@ -216,6 +222,11 @@ static enum vault_rc parse_reminder(const struct log_entry *e, struct counted_en
 
 static enum vault_rc parse_detail(const struct log_entry *e, struct counted_entry *out)
 {
+	if (e->action == ACTION_EXPOSURE_SAME) {
+		const enum vault_rc rc = record_same_parse(out->text, out->n, &out->same, NULL);
+		out->has_same = rc == VAULT_OK;
+		return rc;
+	}
 	return e->action == ACTION_VERDICT    ? parse_verdict(e, out)
 	       : e->action == ACTION_EXPOSURE ? parse_exposure(e, out)
 	                                      : parse_reminder(e, out);
@@ -351,9 +362,7 @@ static int by_id(const void *a, const void *b)
 
 static int wants_exposure(const struct collect *c, const struct log_entry *e)
 {
-	if (e->action != ACTION_EXPOSURE || c->exposures == NULL)
-		return 0;
-	return c->only == NULL || bsearch(e->object_id, c->only, c->n_only, sizeof *c->only, by_id) != NULL;
+	return c->exposures != NULL && (c->only == NULL || bsearch(e->object_id, c->only, c->n_only, sizeof *c->only, by_id) != NULL);
 }
 
 static enum vault_rc collect_batch(void *ctx, const struct log_batch *b, struct vault_err *err)
@@ -457,6 +466,22 @@ enum vault_rc vault_observed_all(struct vault *v, struct vault_verdicts *verdict
 	return observed(v, &c, checked_here, err);
 }
 
+enum vault_rc vault_observed_of(struct vault *v, const uint8_t (*tokens)[VAULT_ID_LEN], size_t n, struct vault_verdicts *verdicts,
+                                struct vault_exposures *exposures, int *checked_here, struct vault_err *err)
+{
+	uint8_t (*only)[VAULT_ID_LEN] = calloc(n + 1, sizeof *only);
+	struct collect c = {.verdicts = verdicts, .exposures = exposures, .only = (const uint8_t (*)[VAULT_ID_LEN])only, .n_only = n};
+	if (only == NULL)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	if (n > 0) {
+		memcpy(only, tokens, n * sizeof *only);
+		qsort(only, n, sizeof *only, by_id);
+	}
+	const enum vault_rc rc = observed(v, &c, checked_here, err);
+	free(only);
+	return rc;
+}
+
 static int names_an_item(const struct vault_handover *h)
 {
 	for (size_t i = 0; i < h->n_periods; i++)
@@ -470,15 +495,13 @@ enum vault_rc vault_observed_due(struct vault *v, const struct vault_handovers *
                                  struct vault_exposures *exposures, int *checked_here, struct vault_err *err)
 {
 	uint8_t (*only)[VAULT_ID_LEN] = calloc(handovers->n + 1, sizeof *only);
-	struct collect c = {.verdicts = verdicts, .exposures = exposures, .only = (const uint8_t (*)[VAULT_ID_LEN])only};
+	size_t n = 0;
 	if (only == NULL)
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
 	for (size_t i = 0; i < handovers->n; i++)
 		if (names_an_item(&handovers->h[i]))
-			memcpy(only[c.n_only++], handovers->h[i].token_id, VAULT_ID_LEN);
-	if (c.n_only > 0)
-		qsort(only, c.n_only, sizeof *only, by_id);
-	const enum vault_rc rc = observed(v, &c, checked_here, err);
+			memcpy(only[n++], handovers->h[i].token_id, VAULT_ID_LEN);
+	const enum vault_rc rc = vault_observed_of(v, (const uint8_t (*)[VAULT_ID_LEN])only, n, verdicts, exposures, checked_here, err);
 	free(only);
 	return rc;
 }

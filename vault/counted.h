@@ -7,6 +7,7 @@
 #include <vault/reminder.h>
 #include <vault/types.h>
 
+#include "record.h"
 #include "txn.h"
 
 enum counted_why {
@@ -15,7 +16,8 @@ enum counted_why {
 	COUNTED_REMINDER,         /* a reminder of such a slot */
 	COUNTED_NOT_GRANTED,      /* a script's, of a token that it never was granted */
 	COUNTED_ENDED,            /* of a slot that was ended before */
-	COUNTED_DETAIL            /* its detail does not open, or says nothing */
+	COUNTED_DETAIL,           /* its detail does not open, or says nothing */
+	COUNTED_SAME              /* it says the same as another exposure than the newest that stands whole before it */
 };
 
 /* Why it does not count, in a few words ("..., so it does not count" goes on); NULL for COUNTED. */
@@ -28,6 +30,7 @@ struct counted {
 	const uint8_t (*later)[LOG_ID_LEN];
 	size_t n_later;
 	struct counted_slot *slots; /* how far each slot's entries count; of the roster */
+	void *wholes;             /* counted_follow's: the newest whole exposure of each value so far */
 };
 enum vault_rc counted_begin(struct counted *c, struct vault *v, const uint8_t log_id[LOG_ID_LEN],
                             struct vault_err *err) VAULT_MUST_CHECK;
@@ -56,6 +59,8 @@ struct counted_entry {
 	struct vault_verdict verdict;
 	int has_exposure;         /* it counts and is one */
 	struct vault_exposure exposure;
+	int has_same;             /* it says the same as one; it counts where counted_follow agrees */
+	struct record_same same;
 	int has_reminder;         /* it counts and is one */
 	struct vault_reminder reminder;
 };
@@ -65,10 +70,17 @@ void counted_entry_clear(struct counted_entry *e);
 enum vault_rc counted_read(struct counted *c, const struct log_batch *b, const struct roster_slot *slot,
                            const struct log_entry *e, struct counted_entry *out, struct vault_err *err) VAULT_MUST_CHECK;
 
+/* Of what counted_read gave, for who reads every entry from the first on: one that says the same as an exposure counts only where
+ * that is the newest of its value that stands whole in this log, else it becomes COUNTED_SAME. */
+enum vault_rc counted_follow(struct counted *c, const struct log_entry *l, struct counted_entry *e,
+                             struct vault_err *err) VAULT_MUST_CHECK;
+void counted_unfollow(struct counted *c); /* counted_end does */
+
 /* The newest exposure of each value (token, version, commitment), and no older one: a log may hold thousands, of 100 KiB and
  * more each. A scan notes where they stand, then the newest are read again, with their signature, and opened; one that does not
- * count, or says nothing, is passed over for the one before it. Zeroed before; `at` is where the first batch begins (logfile_first), then
- * counted_newest_next after each batch of the scan. */
+ * count, or says nothing, is passed over for the one before it. Behind the newest that stands whole the newest that says the same
+ * as it tells when that was last seen. Zeroed before; `at` is where the first batch begins (logfile_first), then
+ * counted_newest_next after each batch of the scan. Entries that are no exposure are not noted. */
 struct counted_newest {
 	struct counted_place *p;
 	size_t n, cap;
@@ -78,7 +90,8 @@ void counted_newest_clear(struct counted_newest *x);
 enum vault_rc counted_newest_note(struct counted_newest *x, const struct log_batch *b, size_t i,
                                   struct vault_err *err) VAULT_MUST_CHECK;
 void counted_newest_next(struct counted_newest *x, const struct log_batch *b);
-/* After the scan of the same log; `each` with the newest first, and may take e->exposure over. */
+/* After the scan of the same log; `each` with the one seen last first: `l` (without its detail) and `by` are the entry that saw it
+ * last and its slot, `e` has no text and may be taken from. */
 enum vault_rc counted_newest_read(struct counted_newest *x, struct counted *c, struct logfile *l,
                                   enum vault_rc (*each)(void *ctx, const struct roster_slot *by, const struct log_entry *l,
                                                         struct counted_entry *e, struct vault_err *err),

@@ -347,7 +347,7 @@ static void due_exposed(struct due_work *w)
 	if (own.h == NULL || vault_reach_compare(e, &own, w->today, &r, NULL) != VAULT_OK) {
 		w->failed = 1;
 	} else if (r.beyond.n > 0) {
-		since = vault_day_of(e->observed);
+		since = vault_day_of(e->since);
 		held = due_held_since(w);
 		since = held > since ? held : since;
 		if (since <= w->last)

@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "ask.h"
+#include "carry.h"
 #include "exposure.h"
 #include "observe.h"
+#include "record.h"
 
 void vault_exposure_results_clear(struct vault_exposure_results *l)
 {
@@ -23,54 +25,89 @@ void vault_exposure_results_clear(struct vault_exposure_results *l)
 
 /* --- before ----------------------------------------------------------------------------------------------- */
 
-/* The seat that each token's user had when it was last to be seen; ascending by token. */
-struct seat {
-	uint8_t token_id[VAULT_ID_LEN];
+/* Exposures of before: by token, the newest first. */
+struct place {
+	const struct vault_exposure *e; /* borrowed */
 	size_t at;
-	const char *seat;         /* borrowed */
 };
-struct seats {
-	struct seat *s;
+struct known {
+	struct place *p;
 	size_t n;
 };
 
 static int by_token(const void *a, const void *b)
 {
-	const struct seat *x = a, *y = b;
-	const int c = memcmp(x->token_id, y->token_id, VAULT_ID_LEN);
-	return c != 0 ? c : (x->at < y->at) - (x->at > y->at); /* the newest first */
+	const struct place *x = a, *y = b;
+	const int c = memcmp(x->e->token_id, y->e->token_id, VAULT_ID_LEN);
+	return c != 0 ? c : (x->at < y->at) - (x->at > y->at);
 }
 
-static enum vault_rc seats_make(const struct vault_exposures *before, struct seats *out, struct vault_err *err)
+static enum vault_rc known_make(const struct vault_exposures *before, struct known *out, struct vault_err *err)
 {
-	const size_t n = before != NULL ? before->n : 0;
-	out->n = 0;
-	out->s = calloc(n + 1, sizeof *out->s);
-	if (out->s == NULL)
+	out->n = before != NULL ? before->n : 0;
+	out->p = calloc(out->n + 1, sizeof *out->p);
+	if (out->p == NULL)
 		return vault_err_set(err, VAULT_REFUSED, "out of memory");
-	for (size_t i = 0; i < n; i++) {
-		if (before->e[i].seat == NULL)
-			continue;
-		memcpy(out->s[out->n].token_id, before->e[i].token_id, VAULT_ID_LEN);
-		out->s[out->n].at = i;
-		out->s[out->n++].seat = before->e[i].seat;
-	}
+	for (size_t i = 0; i < out->n; i++)
+		out->p[i] = (struct place){.e = &before->e[i], .at = i};
 	if (out->n > 0)
-		qsort(out->s, out->n, sizeof *out->s, by_token);
+		qsort(out->p, out->n, sizeof *out->p, by_token);
 	return VAULT_OK;
 }
 
-static const char *seat_of(const struct seats *l, const struct vault_token *t)
+/* Where a token's begin. */
+static size_t known_first(const struct known *l, const uint8_t token_id[VAULT_ID_LEN])
 {
 	size_t lo = 0, hi = l->n;
 	while (lo < hi) {
 		const size_t mid = lo + (hi - lo) / 2;
-		if (memcmp(l->s[mid].token_id, t->id, VAULT_ID_LEN) < 0)
+		if (memcmp(l->p[mid].e->token_id, token_id, VAULT_ID_LEN) < 0)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	return lo < l->n && memcmp(l->s[lo].token_id, t->id, VAULT_ID_LEN) == 0 ? l->s[lo].seat : NULL;
+	return lo;
+}
+
+/* The seat that the token's user had when it was last to be seen. */
+static const char *seat_of(const struct known *l, const struct vault_token *t)
+{
+	for (size_t i = known_first(l, t->id); i < l->n && memcmp(l->p[i].e->token_id, t->id, VAULT_ID_LEN) == 0; i++)
+		if (l->p[i].e->seat != NULL)
+			return l->p[i].e->seat;
+	return NULL;
+}
+
+/* The newest of this very value. */
+static const struct vault_exposure *value_of(const struct known *l, const struct vault_exposure *e)
+{
+	for (size_t i = known_first(l, e->token_id); i < l->n && memcmp(l->p[i].e->token_id, e->token_id, VAULT_ID_LEN) == 0; i++)
+		if (l->p[i].e->version == e->version && memcmp(l->p[i].e->commit, e->commit, VAULT_COMMIT_LEN) == 0)
+			return l->p[i].e;
+	return NULL;
+}
+
+/* Whether what would be written of it stands there already, to the byte: who claims less would vouch for what it did not see, as
+ * for a key of a newer program. One that was carried says who asked and since when besides. */
+static enum vault_rc find_same(const struct known *before, struct vault_exposure *e, struct vault_err *err)
+{
+	const struct vault_exposure *was = value_of(before, e);
+	uint8_t detail[HASH_LEN];
+	if (was == NULL || was->whole == 0)
+		return VAULT_OK;
+	char *text = record_exposure_encode(e);
+	if (was->carried != NULL)
+		text = carry_detail(text, was->carried, was->since < was->whole ? was->since : INT64_MIN);
+	if (text == NULL)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	hash(detail, text, strlen(text));
+	free(text);
+	if (memcmp(detail, was->detail, sizeof detail) == 0) {
+		e->since = was->since;
+		e->whole = was->whole;
+		memcpy(e->detail, detail, sizeof detail);
+	}
+	return VAULT_OK;
 }
 
 /* --- what came of it -------------------------------------------------------------------------------------- */
@@ -104,13 +141,13 @@ static enum vault_rc take_reach(struct vault_exposure_result *r, struct helper_r
 	memcpy(e->token_id, r->verdict.token_id, VAULT_ID_LEN);
 	memcpy(e->commit, r->verdict.commit, VAULT_COMMIT_LEN);
 	e->version = r->verdict.version;
-	e->observed = r->verdict.checked;
+	e->observed = e->since = r->verdict.checked;
 	r->asked = 1;
 	return r->verdict.base != NULL && e->base == NULL ? vault_err_set(err, VAULT_REFUSED, "out of memory") : VAULT_OK;
 }
 
 /* Of the current value only, as a check's: an old one's user may well be another. */
-static enum vault_rc find_drift(struct vault_exposure_result *r, const struct finding_index *x, const struct seats *seats,
+static enum vault_rc find_drift(struct vault_exposure_result *r, const struct finding_index *x, const struct known *before,
                                 struct vault_err *err)
 {
 	enum vault_rc rc = VAULT_OK;
@@ -121,7 +158,7 @@ static enum vault_rc find_drift(struct vault_exposure_result *r, const struct fi
 		rc = vault_drift_find(r->token, &own, &r->verdict, &r->drift, err);
 	}
 	if (rc == VAULT_OK && r->asked)
-		rc = vault_drift_seat(seat_of(seats, r->token), r->exposure.seat, &r->drift, err);
+		rc = vault_drift_seat(seat_of(before, r->token), r->exposure.seat, &r->drift, err);
 	if (rc == VAULT_OK && r->drift.n > 0 && (r->verdict.drift = vault_drifts_text(&r->drift)) == NULL)
 		rc = vault_err_set(err, VAULT_REFUSED, "out of memory");
 	return rc;
@@ -132,10 +169,10 @@ enum vault_rc exposure_results(const struct vault_check_target *targets, size_t 
                                const struct vault_exposures *before, struct vault_exposure_results *out, struct vault_err *err)
 {
 	struct finding_index x = {.facts = NULL};
-	struct seats seats = {.s = NULL};
+	struct known known = {.p = NULL};
 	memset(out, 0, sizeof *out);
 	out->r = calloc(n + 1, sizeof *out->r);
-	enum vault_rc rc = out->r == NULL ? vault_err_set(err, VAULT_REFUSED, "out of memory") : seats_make(before, &seats, err);
+	enum vault_rc rc = out->r == NULL ? vault_err_set(err, VAULT_REFUSED, "out of memory") : known_make(before, &known, err);
 	if (rc == VAULT_OK)
 		rc = ask_index(earlier, &x, err);
 	for (size_t i = 0; i < n && rc == VAULT_OK; i++) {
@@ -147,10 +184,12 @@ enum vault_rc exposure_results(const struct vault_check_target *targets, size_t 
 		memset(&verdicts[i], 0, sizeof verdicts[i]); /* handed over */
 		rc = take_reach(r, &reach[i], err);
 		if (rc == VAULT_OK)
-			rc = find_drift(r, &x, &seats, err);
+			rc = find_drift(r, &x, &known, err);
+		if (rc == VAULT_OK && r->asked)
+			rc = find_same(&known, &r->exposure, err);
 	}
 	finding_index_clear(&x);
-	free(seats.s);
+	free(known.p);
 	if (rc != VAULT_OK)
 		vault_exposure_results_clear(out);
 	return rc;
@@ -213,13 +252,31 @@ static void asking_free(struct asking *a, size_t n)
 	free(a->values);
 }
 
-/* What was said becomes results, which are logged. */
+/* Of the targets only: others' may be long, and many. */
+static enum vault_rc read_before(struct vault *v, const struct vault_check_target *targets, size_t n, struct vault_exposures *out,
+                                 struct vault_err *err)
+{
+	uint8_t (*id)[VAULT_ID_LEN] = calloc(n + 1, sizeof *id);
+	vault_exposures_clear(out);
+	if (id == NULL)
+		return vault_err_set(err, VAULT_REFUSED, "out of memory");
+	for (size_t i = 0; i < n; i++)
+		memcpy(id[i], targets[i].token->id, VAULT_ID_LEN);
+	const enum vault_rc rc = vault_observed_of(v, (const uint8_t (*)[VAULT_ID_LEN])id, n, NULL, out, NULL, err);
+	free(id);
+	return rc;
+}
+
+/* What was said becomes results, which are logged. Asking a thousand takes half an hour, in which others may have asked too, or the
+ * log was rotated: an entry that says the same as one that is not the newest any more would count for nothing. */
 static enum vault_rc asking_take(struct vault *v, const struct vault_check_target *targets, size_t n, struct asking *a,
                                  const struct vault_verdicts *earlier, struct vault_exposure_results *out, struct vault_err *err)
 {
 	for (size_t i = 0; i < n; i++)
 		ask_bind(v, &targets[i], &a->verdicts[i]);
-	const enum vault_rc rc = exposure_results(targets, n, a->verdicts, a->reach, earlier, &a->before, out, err);
+	enum vault_rc rc = read_before(v, targets, n, &a->before, err);
+	if (rc == VAULT_OK)
+		rc = exposure_results(targets, n, a->verdicts, a->reach, earlier, &a->before, out, err);
 	return rc == VAULT_OK ? exposure_log(v, out, err) : rc;
 }
 
@@ -249,7 +306,7 @@ enum vault_rc vault_exposure_ask(struct vault *v, const struct vault_api_config 
 	if (rc == VAULT_OK)
 		rc = ask_open(v, "ask what tokens reach", targets, n, a.values, err);
 	if (rc == VAULT_OK) /* before anybody is asked: where the log cannot be read, nothing that came back could be kept */
-		rc = vault_exposure_all(v, &a.before, NULL, err);
+		rc = read_before(v, targets, n, &a.before, err);
 	if (rc == VAULT_OK)
 		rc = ask_run(v, cfg, HELPER_EXPOSURE, targets, n, a.values, progress, ctx, a.verdicts, a.reach, err);
 	asking_forget(&a, n);

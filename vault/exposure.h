@@ -7,7 +7,8 @@
 #include "helper.h"
 
 /* What came of asking: takes over `verdicts` (bound to their targets) and what `reach` holds, and leaves both empty. `earlier`,
- * `before`: verdicts and exposures of before, either may be NULL. Pure but for memory. */
+ * `before`: verdicts and exposures of before, either may be NULL. Where all that is kept stands in the log already, the exposure
+ * gets `since`, `whole` and `detail` of that. Pure but for memory. */
 enum vault_rc exposure_results(const struct vault_check_target *targets, size_t n, struct vault_verdict *verdicts,
                                struct helper_reach *reach, const struct vault_verdicts *earlier,
                                const struct vault_exposures *before, struct vault_exposure_results *out,

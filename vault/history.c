@@ -52,6 +52,7 @@ static const struct {
 	{ACTION_RELEASE_EXPORT, "export", 1},
 	{ACTION_VERDICT, "check", 1},
 	{ACTION_EXPOSURE, "exposure", 1},
+	{ACTION_EXPOSURE_SAME, "exposure", 1},
 	{ACTION_REMINDED, "remind", 1},
 	{ACTION_LOG_LOST, "log-lost", 0},
 	{ACTION_REWRAP, "passwd", 0},
@@ -257,6 +258,11 @@ static enum vault_rc add_detail(const struct counted_entry *c, struct vault_even
 		e->text = reaches(&c->exposure);
 		return e->text != NULL ? VAULT_OK : vault_err_set(err, VAULT_REFUSED, "out of memory");
 	}
+	if (c->has_same) {
+		char day[VAULT_DAY_LEN];
+		e->text = finding_text("reaches the same as on %s", vault_day_format(vault_day_of(c->same.of), day));
+		return e->text != NULL ? VAULT_OK : vault_err_set(err, VAULT_REFUSED, "out of memory");
+	}
 	if (c->has_reminder)
 		return add_reminder(c, e, err);
 	struct jsonread *j = NULL;
@@ -296,6 +302,8 @@ static enum vault_rc add_batch(void *ctx, const struct log_batch *b, struct vaul
 	for (size_t i = 0; i < b->n && rc == VAULT_OK; i++) {
 		struct counted_entry c;
 		rc = counted_read(r->log, b, s, &b->e[i], &c, err);
+		if (rc == VAULT_OK)
+			rc = counted_follow(r->log, &b->e[i], &c, err);
 		char *by = rc == VAULT_OK && (c.has_verdict || c.has_exposure || c.has_reminder) && r->older ? carry_asked_by(c.text, c.n) : NULL;
 		if (rc == VAULT_OK && by == NULL)
 			rc = add_entry(r, b, &b->e[i], &c, err);

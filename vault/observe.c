@@ -302,6 +302,15 @@ enum vault_rc observe_verdicts(struct vault *v, const struct vault_verdict *verd
 	return rc;
 }
 
+/* Whole, or where an entry says the same already, that it is the same. */
+static enum vault_rc said_exposure(struct said *s, const struct vault_verdict *of, const struct vault_exposure *e, struct vault_err *err)
+{
+	struct record_same same = {.of = e->whole};
+	memcpy(same.detail, e->detail, sizeof same.detail);
+	return e->whole != 0 ? said_add(s, ACTION_EXPOSURE_SAME, of, record_same_encode(&same), err)
+	                     : said_add(s, ACTION_EXPOSURE, of, record_exposure_encode(e), err);
+}
+
 enum vault_rc observe_exposures(struct vault *v, const struct vault_verdict *verdicts, const struct vault_exposure *const *exposures,
                                 size_t n, struct vault_err *err)
 {
@@ -310,7 +319,7 @@ enum vault_rc observe_exposures(struct vault *v, const struct vault_verdict *ver
 	for (size_t i = 0; i < n && rc == VAULT_OK; i++) {
 		rc = said_add(&s, ACTION_VERDICT, &verdicts[i], record_verdict_encode(&verdicts[i]), err);
 		if (rc == VAULT_OK && exposures[i] != NULL)
-			rc = said_add(&s, ACTION_EXPOSURE, &verdicts[i], record_exposure_encode(exposures[i]), err);
+			rc = said_exposure(&s, &verdicts[i], exposures[i], err);
 		/* A batch is read whole, and a detail may have 1 MiB. */
 		if (rc == VAULT_OK && (s.bytes >= BATCH_BYTES || i + 1 == n)) {
 			rc = observe_append(v, s.o, s.n, err);

@@ -24,7 +24,7 @@ enum vault_rc observe_append(struct vault *v, const struct observation *o, size_
 enum vault_rc observe_verdicts(struct vault *v, const struct vault_verdict *verdicts, size_t n,
                                struct vault_err *err) VAULT_MUST_CHECK;
 
-/* Verdicts, each followed by what its token reaches: exposures[i], or NULL. As observe_verdicts; where it is more than a batch
+/* Verdicts, each followed by what its token reaches: exposures[i], or NULL; of one with `whole` only that it is the same. As observe_verdicts; where it is more than a batch
  * should hold (32 MiB), several, of which each is whole. */
 enum vault_rc observe_exposures(struct vault *v, const struct vault_verdict *verdicts, const struct vault_exposure *const *exposures,
                                 size_t n, struct vault_err *err) VAULT_MUST_CHECK;

@@ -50,6 +50,7 @@ void vault_exposure_clear(struct vault_exposure *e)
 	free(e->items);
 	free(e->base);
 	free(e->seat);
+	free(e->carried);
 	memset(e, 0, sizeof *e);
 }
 

@@ -33,6 +33,14 @@ struct vault_exposure;
 char *record_exposure_encode(const struct vault_exposure *e);
 enum vault_rc record_exposure_parse(const void *p, size_t n, struct vault_exposure *out, struct vault_err *err) VAULT_MUST_CHECK;
 
+/* That a token reaches the same as an entry before says whole: its time, and H of its detail as it stands there. */
+struct record_same {
+	int64_t of;
+	uint8_t detail[32];
+};
+char *record_same_encode(const struct record_same *s);
+enum vault_rc record_same_parse(const void *p, size_t n, struct record_same *out, struct vault_err *err) VAULT_MUST_CHECK;
+
 /* What was said to whom; token, version, commitment and time stand in the log's entry. */
 struct vault_reminder;
 char *record_reminder_encode(const struct vault_reminder *r);

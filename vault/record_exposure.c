@@ -247,6 +247,9 @@ enum vault_rc record_exposure_parse(const void *p, size_t n, struct vault_exposu
 		rc = text_field(j, "base", &out->base, err);
 	if (rc == VAULT_OK)
 		rc = text_field(j, "seat", &out->seat, err);
+	if (rc == VAULT_OK)
+		rc = record_str(j, "carried", &out->carried, err);
+	out->since = jsonread_int(j, "since", INT64_MIN);
 	out->system_admin = jsonread_bool(j, "admin", -1);
 	out->cut = jsonread_bool(j, "cut", 0);
 	if (rc == VAULT_OK && ((jsonread_get(j, "admin") != NULL && out->system_admin < 0) ||
@@ -259,5 +262,37 @@ enum vault_rc record_exposure_parse(const void *p, size_t n, struct vault_exposu
 	jsonread_free(&j);
 	if (rc != VAULT_OK)
 		vault_exposure_clear(out);
+	return rc;
+}
+
+/* --- the same once more ---------------------------------------------------------------------------------- */
+
+char *record_same_encode(const struct record_same *s)
+{
+	struct vault_json *j = vault_json_object();
+	char hex[2 * sizeof s->detail + 1];
+	record_hex(s->detail, hex);
+	record_hex(s->detail + VAULT_ID_LEN, hex + 2 * VAULT_ID_LEN);
+	vault_json_set_int(j, "of", s->of);
+	vault_json_set_str(j, "detail", hex);
+	return record_text(j);
+}
+
+enum vault_rc record_same_parse(const void *p, size_t n, struct record_same *out, struct vault_err *err)
+{
+	struct jsonread *j = NULL;
+	char first[2 * VAULT_ID_LEN + 1] = "";
+	memset(out, 0, sizeof *out);
+	enum vault_rc rc = jsonread_parse(p, n, &j, err);
+	const char *hex = jsonread_str(j, "detail");
+	out->of = jsonread_int(j, "of", INT64_MIN);
+	if (rc == VAULT_OK && (hex == NULL || strlen(hex) != 2 * sizeof out->detail || out->of == INT64_MIN))
+		rc = record_bad(err);
+	if (rc == VAULT_OK) {
+		memcpy(first, hex, 2 * VAULT_ID_LEN);
+		if (record_unhex(first, out->detail) != 0 || record_unhex(hex + 2 * VAULT_ID_LEN, out->detail + VAULT_ID_LEN) != 0)
+			rc = record_bad(err);
+	}
+	jsonread_free(&j);
 	return rc;
 }

@@ -65,12 +65,14 @@ static enum vault_rc check_entry(struct walk *w, const struct log_batch *b, cons
                                  const struct log_entry *l, struct vault_err *err)
 {
 	struct counted_entry e;
-	const enum vault_rc rc = counted_read(w->log, b, s, l, &e, err);
+	enum vault_rc rc = counted_read(w->log, b, s, l, &e, err);
+	if (rc == VAULT_OK)
+		rc = counted_follow(w->log, l, &e, err);
 	char *by = e.has_verdict || e.has_exposure || e.has_reminder ? carry_asked_by(e.text, e.n) : NULL;
 	w->out->log_entries++;
 	w->out->log_ignored += e.why != COUNTED;
 	w->out->log_details += e.text != NULL;
-	w->out->log_exposures += (uint64_t)e.has_exposure;
+	w->out->log_exposures += (uint64_t)(e.has_exposure || e.has_same);
 	w->out->log_reminders += (uint64_t)e.has_reminder;
 	w->out->log_carried += by != NULL;
 	if (w->out->log_first == 0 || l->seq < w->out->log_first)

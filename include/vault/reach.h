@@ -34,6 +34,7 @@ struct vault_exposure {
 	uint32_t version;
 	uint8_t commit[VAULT_COMMIT_LEN];
 	int64_t observed;         /* time, seconds */
+	int64_t since;            /* the first time of those, without a break, at which exactly this was found; `observed`: the only one */
 	char *base;               /* base URL that was asked */
 	int system_admin;         /* 1, 0, -1: not said */
 	char *seat;               /* seat type in lower case, as Smartsheet says; NULL: not to be seen */
@@ -44,6 +45,10 @@ struct vault_exposure {
 	struct vault_reached *items; /* by type, then ascending by id as a number; each once */
 	size_t n;
 	int cut;                  /* the record had no room for all: numbers are whole, `items` are not */
+	/* The entry of the access log that says it whole; one that says the same names it by these. `whole` 0: none does. */
+	int64_t whole;            /* its time */
+	uint8_t detail[VAULT_COMMIT_LEN]; /* BLAKE2b-256 of its detail */
+	char *carried;            /* it came out of a log before: the key slot that asked; else NULL */
 };
 struct vault_exposures {
 	struct vault_exposure *e; /* oldest first */

@@ -100,6 +100,10 @@ enum vault_rc vault_verdict_all(struct vault *v, struct vault_verdicts *out, int
 enum vault_rc vault_observed_all(struct vault *v, struct vault_verdicts *verdicts, struct vault_exposures *exposures,
                                  int *checked_here, struct vault_err *err) VAULT_MUST_CHECK;
 
+/* All verdicts, and exposures of these `n` tokens only. */
+enum vault_rc vault_observed_of(struct vault *v, const uint8_t (*tokens)[VAULT_ID_LEN], size_t n, struct vault_verdicts *verdicts,
+                                struct vault_exposures *exposures, int *checked_here, struct vault_err *err) VAULT_MUST_CHECK;
+
 /* As much of it as `due` rests on: all verdicts, and exposures of those tokens only of which one of `handovers` names an item.
  * Each exposure is opened and parsed whole, and of ten thousand that is most of the time. */
 enum vault_rc vault_observed_due(struct vault *v, const struct vault_handovers *handovers, struct vault_verdicts *verdicts,

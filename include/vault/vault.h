@@ -139,7 +139,7 @@ struct vault_verify_report {
 	uint64_t log_entries, log_batches; /* of the access log and the closed ones before it that are here */
 	uint64_t log_ignored;     /* entries that do not count: who signed them may not say that */
 	uint64_t log_details;     /* sealed details that this slot could open and did */
-	uint64_t log_exposures;   /* entries that say what a token reaches, and count */
+	uint64_t log_exposures;   /* entries that say what a token reaches, whole or that it is the same, and count */
 	uint64_t log_reminders;   /* entries that say what somebody was reminded of, and count */
 	uint64_t log_carried;     /* verdicts, exposures and reminders that were carried over from the log before */
 	uint64_t log_anchors;     /* states that say where such a log stood; each of them was right */

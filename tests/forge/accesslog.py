@@ -4,7 +4,7 @@ import collections
 from format1 import ZERO16, ZERO32
 from sodium import aead, aead_open, enc, field, fields_of, h, kdf, pad, sign, signed, u64, unpad
 
-GET, RUN, VERDICT, LOST, REWRAP, EXPOSURE, REMINDED = 64, 65, 67, 68, 69, 71, 72
+GET, RUN, VERDICT, LOST, REWRAP, EXPOSURE, REMINDED, SAME = 64, 65, 67, 68, 69, 71, 72, 73
 HEADER, BATCH = b"SVLOG1\0", b"batch\0"
 
 Entry = collections.namedtuple("Entry", "seq epoch time action object_id version commitment generation detail")

@@ -97,6 +97,16 @@ cut("counted_newest.c", "who signed an exposure", "enum vault_rc rc = counted_si
     "enum vault_rc rc = VAULT_OK;\n\ts = roster_slot(&a->c->v->roster, b->slot_id);\n\t(void)err;", "exposure_of_a_stranger")
 cut("counted_newest.c", "one that says nothing is passed over", "if (rc == VAULT_OK && e.has_exposure) {",
     "if (rc == VAULT_OK) {", "monitor_exposure")
+cut(D, "who says the same", "!judges && of_observation(e->action)            ? COUNTED_ROLE", "0 ? COUNTED_ROLE", "auditor_same")
+cut(D, "how long a slot says the same", "*why = b->end > limit ", "*why = 0 ", "ended_monitor_same")
+cut(D, "what says the same says of what", "return has_form(e->action) ? odd_detail(slot, e, out, err) : VAULT_OK;", "return VAULT_OK;",
+    "same_that_is_none")
+REPEATS = "if (e->same.of != x->whole || memcmp(e->same.detail, x->detail, sizeof x->detail) != 0)"
+cut("counted_newest.c", "the same as what was found, then", REPEATS, "if (memcmp(e->same.detail, x->detail, sizeof x->detail) != 0)",
+    "same_as_another")
+cut("counted_newest.c", "the same as what was found", REPEATS, "if (e->same.of != x->whole)", "same_as_another")
+cut("counted_newest.c", "what repeats something else is shown so", "if (known == NULL || (*known)->newest.of != e->same.of ||",
+    "if (known != NULL && (*known)->newest.of != e->same.of &&", "same_as_another")
 cut("reach.c", "an exposure of its value", "if (e->version == version && memcmp(e->token_id, t->id, VAULT_ID_LEN) == 0 &&\n"
     "\t\t    memcmp(e->commit, ver->commit, VAULT_COMMIT_LEN) == 0)",
     "if (e->version == version && memcmp(e->token_id, t->id, VAULT_ID_LEN) == 0)", "exposure_of_another_value")

@@ -170,7 +170,7 @@ static inline struct vault_exposure *world_reached(struct world *w, const struct
 {
 	struct vault_exposure *e = &w->seen[w->exposures.n++];
 
-	*e = (struct vault_exposure){.version = version, .observed = day * 86400 + 3600, .items = w->items, .n = n,
+	*e = (struct vault_exposure){.version = version, .observed = day * 86400 + 3600, .since = day * 86400 + 3600, .items = w->items, .n = n,
 	                             .count = {(int64_t)n, 0, 0, 0}};
 	memcpy(e->token_id, t->id, VAULT_ID_LEN);
 	memset(e->commit, (int)version, VAULT_COMMIT_LEN);

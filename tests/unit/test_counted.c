@@ -19,6 +19,7 @@ static const char exposure[] =
         "{\"seat\":\"member\",\"counts\":{\"sheets\":1},\"levels\":[0,1,0,0,0,0,0],\"items\":{\"sheets\":[[\"7\",1]]}}";
 static const char reminder[] = "{\"how\":\"mail\",\"to\":\"ann@a.example\",\"reasons\":[[\"age\",\"000102030405060708090a0b0c0d0e0f\","
                                "\"2026-01-02\"]],\"digest\":\"000102030405060708090a0b0c0d0e0f\",\"sequence\":0}";
+static const char same[] = "{\"of\":1699999999,\"detail\":\"000102030405060708090a0b0c0d0e0f000102030405060708090a0b0c0d0e0f\"}";
 static const char verdict[] = "{\"result\":\"valid\",\"http_status\":200,\"base\":\"https://api.example/2.0\"}";
 
 /* A vault with nothing but a roster, two generations of K_meta, one leaf of tokens and the state that ended a slot. */
@@ -171,6 +172,9 @@ static void check(struct fixture *f, struct said s, enum counted_why want)
 	assert_int_equal(e.has_verdict, want == COUNTED && s.action == ACTION_VERDICT);
 	assert_int_equal(e.has_exposure, want == COUNTED && s.action == ACTION_EXPOSURE);
 	assert_int_equal(e.has_reminder, want == COUNTED && s.action == ACTION_REMINDED);
+	assert_int_equal(e.has_same, want == COUNTED && s.action == ACTION_EXPOSURE_SAME);
+	assert_int_equal(e.same.of, e.has_same ? 1699999999 : 0);
+	assert_int_equal(e.same.detail[31], e.has_same ? 15 : 0);
 	assert_int_equal(e.exposure.n, e.has_exposure ? 1 : 0);
 	assert_int_equal(e.reminder.n, e.has_reminder ? 1 : 0);
 	if (e.has_reminder) {
@@ -186,6 +190,8 @@ static void check(struct fixture *f, struct said s, enum counted_why want)
 	}
 	if (e.has_exposure) {
 		assert_int_equal(e.exposure.observed, 1700000000);
+		assert_int_equal(e.exposure.since, 1700000000);
+		assert_int_equal(e.exposure.whole, 1700000000);
 		assert_int_equal(e.exposure.version, 1);
 		assert_memory_equal(e.exposure.token_id, s.token != NULL ? s.token : f->granted, 16);
 	}
@@ -205,6 +211,12 @@ static void verdicts_by_role(void **state)
 	check(f, (struct said){AUDITOR, ACTION_EXPOSURE, NULL, 100, exposure}, COUNTED_ROLE);
 	check(f, (struct said){MONITOR, ACTION_EXPOSURE, NULL, 100, exposure}, COUNTED);
 	check(f, (struct said){ADMIN, ACTION_EXPOSURE, f->other, 100, exposure}, COUNTED);
+	check(f, (struct said){AUDITOR, ACTION_EXPOSURE_SAME, NULL, 100, same}, COUNTED_ROLE);
+	check(f, (struct said){SCRIPT, ACTION_EXPOSURE_SAME, NULL, 100, NULL}, COUNTED_ROLE);
+	check(f, (struct said){MONITOR, ACTION_EXPOSURE_SAME, NULL, 100, same}, COUNTED);
+	check(f, (struct said){ADMIN, ACTION_EXPOSURE_SAME, f->other, 100, same}, COUNTED);
+	check(f, (struct said){MONITOR, ACTION_EXPOSURE_SAME, NULL, 100, exposure}, COUNTED_DETAIL);
+	check(f, (struct said){MONITOR, ACTION_EXPOSURE_SAME, NULL, 100, NULL}, COUNTED_DETAIL);
 	check(f, (struct said){AUDITOR, ACTION_REMINDED, NULL, 100, reminder}, COUNTED_REMINDER);
 	check(f, (struct said){SCRIPT, ACTION_REMINDED, NULL, 100, NULL}, COUNTED_REMINDER);
 	check(f, (struct said){MONITOR, ACTION_REMINDED, NULL, 100, reminder}, COUNTED);
@@ -238,6 +250,8 @@ static void a_slots_before_its_end(void **state)
 	check(f, (struct said){ENDED, ACTION_RELEASE_GET, NULL, LENGTH + 1, NULL}, COUNTED_ENDED);
 	check(f, (struct said){ENDED, ACTION_EXPOSURE, NULL, LENGTH, exposure}, COUNTED);
 	check(f, (struct said){ENDED, ACTION_EXPOSURE, NULL, LENGTH + 1, exposure}, COUNTED_ENDED);
+	check(f, (struct said){ENDED, ACTION_EXPOSURE_SAME, NULL, LENGTH, same}, COUNTED);
+	check(f, (struct said){ENDED, ACTION_EXPOSURE_SAME, NULL, LENGTH + 1, same}, COUNTED_ENDED);
 	check(f, (struct said){ADMIN, ACTION_VERDICT, NULL, UINT64_MAX - 1, verdict}, COUNTED);
 }
 

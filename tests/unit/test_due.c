@@ -281,6 +281,9 @@ static void exposed(void **state)
 	g->items = named;
 	g->n_items = 2;
 	EXPECT_DUE(&w, 10, 14, "exposed", -5); /* the day it was seen */
+	e->since -= 86400;
+	EXPECT_DUE(&w, 10, 14, "exposed", -6); /* first: that it was seen again is no news */
+	e->since += 86400;
 	message_is(&w, "it reaches 2 items that no hand-over names (4 sheets; 2 agreed)");
 	e->cut = 1;
 	message_is(&w, "it reaches at least 2 items that no hand-over names (4 sheets; 2 agreed)");

@@ -193,6 +193,69 @@ static void asked_and_logged(void **state)
 	vault_exposure_results_clear(&l);
 }
 
+/* What is kept of it stands in the log already: that is read of the targets alone, and no whole one follows. */
+static void asked_again(void **state)
+{
+	struct fixture *f = *state;
+	struct vault_exposure_results l;
+
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(ask_at(f, i == 1 ? f->mona : f->ann, self(), "MEMBER", i == 2 ? 1 : 3, &l), VAULT_OK);
+		assert_int_equal(l.r[0].asked, 1);
+		assert_int_equal(l.r[0].exposure.whole != 0, i > 0);
+		assert_int_equal(l.r[0].exposure.n, 2);
+		assert_true(l.r[0].exposure.items[1].modified > 0);
+		vault_exposure_results_clear(&l);
+	}
+	expect_log(f, 7, 1);
+	assert_int_equal(ask_at(f, f->ann, self(), "VIEWER", 1, &l), VAULT_OK);
+	assert_int_equal(l.r[0].exposure.whole, 0);
+	vault_exposure_results_clear(&l);
+}
+
+struct meanwhile {
+	struct fixture *f;
+	int done;
+};
+
+/* While the first is asked a monitor asks too, and sees another seat. */
+static void another_asks(void *ctx, size_t done, size_t n)
+{
+	struct meanwhile *m = ctx;
+	struct vault_exposure_results l;
+
+	(void)n;
+	if (done == 0 || m->done)
+		return;
+	m->done = 1;
+	assert_int_equal(ask_at(m->f, m->f->mona, self(), "VIEWER", 1, &l), VAULT_OK);
+	vault_exposure_results_clear(&l);
+}
+
+/* What it was when it was begun to ask is not what it is when that is written: the same as then is not the same as the newest. */
+static void changed_meanwhile(void **state)
+{
+	struct fixture *f = *state;
+	const struct vault_api_config cfg = {.program = self(), .api_url = "https://smartsheet.example/MEMBER"};
+	struct vault *v = NULL;
+	struct vault_exposure_results l;
+	struct vault_exposures reached;
+	struct meanwhile m = {.f = f};
+
+	assert_int_equal(ask_at(f, f->ann, self(), "MEMBER", 1, &l), VAULT_OK);
+	vault_exposure_results_clear(&l);
+	v = people_open(&f->p, f->ann);
+	assert_int_equal(vault_exposure_ask(v, &cfg, f->targets, 1, NULL, another_asks, &m, &l, NULL), VAULT_OK);
+	assert_int_equal(m.done, 1);
+	assert_int_equal(l.r[0].exposure.whole, 0);
+	vault_exposure_results_clear(&l);
+	assert_int_equal(vault_exposure_all(v, &reached, NULL, NULL), VAULT_OK);
+	assert_int_equal(reached.n, 1);
+	assert_string_equal(reached.e[0].seat, "member");
+	vault_exposures_clear(&reached);
+	vault_close(&v);
+}
+
 static void refused(void **state)
 {
 	struct fixture *f = *state;
@@ -215,6 +278,8 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(asked_and_logged, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(asked_again, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(changed_meanwhile, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(refused, set_up, tear_down),
 	};
 

@@ -6,6 +6,9 @@
 #include "record.h"
 #include "seal.h"
 
+#define HEX63 "00112233445566778899aabbccddeeff00112233445566778899aabbccddeef"
+#define HEX64 HEX63 "f"
+
 enum { PAD = 128, NAME = 50 };
 
 static struct vault_reached item(enum vault_item_type type, enum vault_access access, const char *id, const char *name)
@@ -257,10 +260,10 @@ static struct vault_exposure many(size_t n, const char *name)
 	return e;
 }
 
-/* As observe_seal_detail makes it; with the name of a slot that is all quotes, as carry.c adds it. */
+/* As observe_seal_detail makes it; with the name of a slot that is all quotes, and the longest time, as carry.c adds them. */
 static size_t sealed(const char *text)
 {
-	const size_t n = strlen(text) + strlen(",\"carried\":\"\"") + 2 * VAULT_NAME_MAX;
+	const size_t n = strlen(text) + strlen(",\"carried\":\"\",\"since\":-9223372036854775807") + 2 * VAULT_NAME_MAX;
 
 	return (n / PAD + 1) * PAD + SEAL_OVERHEAD;
 }
@@ -306,11 +309,69 @@ static void it_always_fits(void **state)
 	expect_fit(1, longest, 1, 0, 1);
 }
 
+/* The same once more: one block, there and back; and what is no such thing. */
+static void same(void **state)
+{
+	static const char *const odd[] = {
+		"", "no json", "{}", "[]", "{\"of\":1}", "{\"of\":\"1\",\"detail\":\"" HEX64 "\"}", "{\"detail\":\"" HEX64 "\"}",
+		"{\"of\":1,\"detail\":\"" HEX64 "0\"}", "{\"of\":1,\"detail\":\"0123\"}", "{\"of\":1,\"detail\":\"g" HEX63 "\"}",
+		"{\"of\":1,\"detail\":\"" HEX63 "g\"}", "{\"of\":1.5,\"detail\":\"" HEX64 "\"}", "{\"of\":1,\"detail\":7}",
+	};
+	static const char more[] = "{\"of\":1,\"detail\":\"" HEX64 "\",\"later\":2}";
+	struct record_same s = {.of = -1700000000}, got;
+	char *text = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof s.detail; i++)
+		s.detail[i] = (uint8_t)(255 - 5 * i);
+	text = record_same_encode(&s);
+	assert_non_null(text);
+	assert_true(strlen(text) < 127);
+	assert_int_equal(record_same_parse(text, strlen(text), &got, NULL), VAULT_OK);
+	assert_memory_equal(&got, &s, sizeof s);
+	free(text);
+	assert_int_equal(record_same_parse(more, sizeof more - 1, &got, NULL), VAULT_OK);
+	for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++)
+		assert_int_equal(record_same_parse(odd[i], strlen(odd[i]), &got, NULL), VAULT_DAMAGED);
+}
+
+/* What carrying adds is read again; an older program's entry has none of it, and what is no time says none. */
+static void carried(void **state)
+{
+	static const char plain[] = "{\"counts\":{},\"levels\":[0,0,0,0,0,0,0],\"items\":{}%s}";
+	static const struct {
+		const char *more;
+		int64_t since;
+		const char *by;
+	} said[] = {
+		{"", INT64_MIN, NULL},
+		{",\"carried\":\"ann\"", INT64_MIN, "ann"},
+		{",\"carried\":\"ann\",\"since\":17", 17, "ann"},
+		{",\"since\":\"17\",\"carried\":1", INT64_MIN, NULL},
+	};
+	struct vault_exposure got;
+	char text[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
+		(void)snprintf(text, sizeof text, plain, said[i].more);
+		assert_int_equal(record_exposure_parse(text, strlen(text), &got, NULL), VAULT_OK);
+		assert_true(got.since == said[i].since);
+		if (said[i].by == NULL)
+			assert_null(got.carried);
+		else
+			assert_string_equal(got.carried, said[i].by);
+		vault_exposure_clear(&got);
+		assert_null(got.carried);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(there_and_back), cmocka_unit_test(what_is_written_can_be_read), cmocka_unit_test(refused),
 		cmocka_unit_test(bent),           cmocka_unit_test(it_always_fits),
+		cmocka_unit_test(same),           cmocka_unit_test(carried),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
