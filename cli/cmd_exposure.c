@@ -54,6 +54,25 @@ static enum vault_rc exposure_compare(struct exposure_work *w, struct vault_err 
 	return rc;
 }
 
+/* What is beyond, with the first who holds it: the line can be copied, but for the ids. */
+static void exposure_beyond(struct out *o, const struct exposure_work *w, const struct vault_token *token)
+{
+	struct vault_holders l = {0};
+	const struct vault_holder *h = NULL;
+	char vendor[2 * VAULT_NAME_MAX] = "NAME", to[2 * VAULT_NAME_MAX] = "EMAIL";
+
+	if (vault_holders_at(&w->f.f, w->f.f.today, 0, &l, NULL) == VAULT_OK)
+		for (size_t i = 0; i < l.n && !h; i++)
+			h = l.h[i].token == token ? &l.h[i] : NULL;
+	if (h) {
+		vault_shell_word(h->vendor->name, vendor, sizeof(vendor));
+		vault_shell_word(h->handover->to, to, sizeof(to));
+	}
+	out_next(o, "share the account on less in Smartsheet, or record what was agreed: vault share %s --vendor %s --to %s --item ID",
+	         token->label, vendor, to);
+	vault_holders_clear(&l);
+}
+
 /* The first that somebody has to do something about. */
 static void exposure_next(struct out *o, const struct exposure_work *w, int all)
 {
@@ -64,8 +83,7 @@ static void exposure_next(struct out *o, const struct exposure_work *w, int all)
 			if (w->results.n > 1)
 				out_next(o, "vault exposure %s, which names what is beyond", row->r->token->label);
 			else
-				out_next(o, "share the account on less in Smartsheet, or record what was agreed: vault share %s --vendor NAME "
-				            "--to EMAIL --item ID", row->r->token->label);
+				exposure_beyond(o, w, row->r->token);
 			return;
 		}
 		if (!row->r->asked && row->r->verdict.result != VAULT_UNKNOWN && row->r->verdict.result != VAULT_VALID) {

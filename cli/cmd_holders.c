@@ -113,6 +113,9 @@ static enum vault_rc holders_run(struct call *c, struct vault_err *err)
 	rc = report_sort(&report, l.h, l.n, sizeof(*l.h), &f.f.today, err);
 	if (rc != VAULT_OK)
 		goto out;
+	if (l.n == 0 && !c->out->json && !report.csv)
+		out_note(c->out, "nobody %s %s a token%s", by.vendor || by.to || by.label ? "like that" : "outside",
+		         by.at != VAULT_NO_DAY ? "held" : by.all ? "ever held" : "holds", by.at != VAULT_NO_DAY ? " on that day" : "");
 	rc = holders_note_ended(c, &f, &by, vendor, err);
 	if (rc != VAULT_OK)
 		goto out;

@@ -18,7 +18,7 @@ enum { LOG_DAY_S = 86400 };
 
 struct log_filter {
 	const char *label, *slot, *vendor, *to;
-	int64_t since; /* seconds */
+	int64_t since, until; /* seconds; from `since` on, before `until` */
 };
 
 /* --- filters --- */
@@ -45,13 +45,18 @@ static enum vault_rc log_action(const struct args *a, const char *action, struct
 static enum vault_rc log_args(struct call *c, struct log_filter *f, struct vault_err *err)
 {
 	const struct args *a = c->args;
-	int64_t day = VAULT_NO_DAY;
+	int64_t day = VAULT_NO_DAY, last = VAULT_NO_DAY;
 	const char *action;
 	enum vault_rc rc = args_day(a, OPT_SINCE, &day, err);
 
+	if (rc == VAULT_OK)
+		rc = args_day(a, OPT_UNTIL, &last, err);
+	if (rc == VAULT_OK && last != VAULT_NO_DAY && last < day)
+		return args_usage(a, err, "--until is before --since");
 	f->label = args_str(a, OPT_LABEL);
 	f->slot = args_str(a, OPT_BY_SLOT);
 	f->since = day == VAULT_NO_DAY ? INT64_MIN : day * LOG_DAY_S;
+	f->until = last == VAULT_NO_DAY ? INT64_MAX : (last + 1) * LOG_DAY_S;
 	f->vendor = args_str(a, OPT_VENDOR);
 	if (rc == VAULT_OK && f->label)
 		rc = vault_label_check(f->label, err);
@@ -68,7 +73,7 @@ static int log_wanted(const struct args *a, const struct log_filter *f, const st
 {
 	const char *action;
 
-	if (e->time < f->since || (f->slot && (!e->slot || strcmp(e->slot, f->slot) != 0)))
+	if (e->time < f->since || e->time >= f->until || (f->slot && (!e->slot || strcmp(e->slot, f->slot) != 0)))
 		return 0;
 	if (!args_nth(a, OPT_ACTION, 0))
 		return 1;
@@ -208,6 +213,7 @@ static const struct command_option log_options[] = {
         {OPT_VENDOR, 0, "vendor", "NAME", 0, "of the vendor that has or had this name"},
         {OPT_TO, 0, "to", "EMAIL", 0, "of what this person holds or held"},
         {OPT_SINCE, 0, "since", "DATE", 0, "from this day on"},
+        {OPT_UNTIL, 0, "until", "DATE", 0, "to the end of this day"},
         {OPT_BY_SLOT, 0, "slot", "NAME", 0, "done by this key slot (SMARTVAULT_SLOT chooses which to open as)"},
         {OPT_ACTION, 0, "action", "ACTION", 1, "of this kind; as often as needed"},
         REPORT_OPTIONS,

@@ -13,7 +13,7 @@
 #define N(x) ((unsigned long long)(x))
 
 static const enum opt_id log_proof_options[] = {OPT_HEAD, OPT_LOG_VERIFY, OPT_LOG_ROTATE};
-static const enum opt_id log_proof_filters[] = {OPT_LABEL, OPT_VENDOR, OPT_TO, OPT_SINCE, OPT_BY_SLOT, OPT_ACTION,
+static const enum opt_id log_proof_filters[] = {OPT_LABEL, OPT_VENDOR, OPT_TO, OPT_SINCE, OPT_UNTIL, OPT_BY_SLOT, OPT_ACTION,
                                                  OPT_SORT, OPT_COLUMNS, OPT_CSV};
 
 int log_proof_wanted(const struct call *c)

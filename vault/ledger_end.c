@@ -90,8 +90,8 @@ static void keep_running(struct vault_handovers *all, const uint8_t *token_id, c
 
 static enum vault_rc nobody(const char *label, const char *vendor, const char *to, struct vault_err *err)
 {
-	return vault_err_set(err, VAULT_NOTFOUND, "%s at %s does not hold %s: vault holders --label %s --all shows who does",
-	                     to != NULL ? to : "nobody", vendor, label, label);
+	return vault_err_set(err, VAULT_NOTFOUND, "%s at %s %s %s: vault holders --label %s --all shows who had it",
+	                     to != NULL ? to : "nobody", vendor, to != NULL ? "does not hold" : "holds", label, label);
 }
 
 enum vault_rc vault_unshare(struct vault *v, const char *label, const char *vendor, const char *to, int64_t date,
