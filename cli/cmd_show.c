@@ -10,6 +10,8 @@
 #include "show.h"
 #include "table.h"
 
+enum { SHOW_CHECKS = 10 };
+
 /* What show prints, found once. */
 struct show_facts {
 	const struct facts *f;
@@ -223,6 +225,16 @@ static void show_table_holders(struct out *o, const struct show_facts *sf)
 	table_print(&tb, o);
 }
 
+/* What was not said is no zero. */
+static void show_cell_code(struct table *tb, long long n)
+{
+	if (n)
+		table_cell_int(tb, n);
+	else
+		table_cell(tb, "", TABLE_PLAIN);
+}
+
+/* The newest: a token that is checked every night has hundreds, and all else would be far above them. */
 static void show_table_checks(struct out *o, const struct show_facts *sf)
 {
 	static const struct table_column columns[] = {{"CHECKED", 0, 0}, {"VERSION", 1, 0}, {"RESULT", 0, 0},
@@ -234,15 +246,15 @@ static void show_table_checks(struct out *o, const struct show_facts *sf)
 	size_t n;
 
 	v = facts_verdicts(sf->f, sf->t, &n);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = n > SHOW_CHECKS ? n - SHOW_CHECKS : 0; i < n; i++) {
 		if (!tb)
 			tb = table_new(columns);
 		table_line(tb);
 		table_cell(tb, vault_time_format(v[i]->checked, time), TABLE_PLAIN);
 		table_cell_int(tb, v[i]->version);
 		table_cell(tb, vault_result_name(v[i]->result), v[i]->result == VAULT_VALID ? TABLE_GOOD : TABLE_BAD);
-		table_cell_int(tb, v[i]->http_status);
-		table_cell_int(tb, v[i]->error_code);
+		show_cell_code(tb, v[i]->http_status);
+		show_cell_code(tb, v[i]->error_code);
 		table_cell(tb,
 		           v[i]->has_identity ? show_identity_words(&v[i]->identity, text, sizeof(text))
 		                              : v[i]->message,
@@ -251,6 +263,9 @@ static void show_table_checks(struct out *o, const struct show_facts *sf)
 	if (!tb)
 		return;
 	out_printf(o, "\n");
+	if (n > SHOW_CHECKS)
+		out_printf(o, "The newest %d of %zu checks; all with --json, or: vault log --label %s --action check\n", SHOW_CHECKS, n,
+		           sf->t->label);
 	table_print(&tb, o);
 }
 
