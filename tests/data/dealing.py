@@ -62,6 +62,10 @@ class Dealer(Doer):
         argv = ["share", token["label"], "--vendor", vendor["name"], "--to", to, *self.share_more]
         argv += [w for key, text in sorted(more.items()) if text for w in ("--" + key, text)]
         argv += [w for i in items for w in ("--item", ":".join(x for x in i if x))]
+        h = self.handover(token, vendor, to)
+        if h and self.period(h):  # what is not said again would stay as it was
+            argv += [w for key in ("purpose", "until", "agreement") if not more.get(key) for w in ("--" + key, "")]
+            argv += ["--item", ""]
         self.run(slot, *argv, *(["--force"] if force else []))
         h = self.handover(token, vendor, to)
         if not h:
