@@ -155,7 +155,7 @@ valgrind:
 	@tests/deps build demo test valgrind
 	@$(MAKE) $(PARALLEL) -s tests
 	@$(PYTHON) tests/run --build $(B) --suite unit --valgrind $(T)
-	@$(if $(T),,$(PYTHON) tests/run --build $(B) --suite full memcheck)
+	@$(if $(T),,$(PYTHON) tests/run --build $(B) --suite full memcheck memcheck-reports)
 
 # What takes minutes, so no part of `check`.
 tidy cppcheck:
