@@ -133,6 +133,13 @@ def few(found):
     return [p for p in thin(found, 29) if p[0] != "openat" or "O_CREAT" in p[2] or FULL]
 
 
+def changing(found):
+    """Those before which a kill finds another disk than before the one ahead of it: what was written stands for everybody as
+    soon as the call returns, so that waiting for the platter changes nothing for who looks, nor does opening what is there."""
+    return [p for p in found if FULL or (p[0] not in ("fsync", "fdatasync") and
+                                         (p[0] != "openat" or "O_CREAT" in p[2] or "O_TRUNC" in p[2]))]
+
+
 # --- a home and its states -----------------------------------------------------------------------------------------
 
 def save(name):
