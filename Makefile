@@ -118,8 +118,8 @@ $(B)/bench/fill: tests/bench/fill.c $(B)/libvault.a $(B)/flags
 	$(CC) $(OURFLAGS) -Iinclude $(CPPFLAGS) $(CFLAGS) $(OURLDFLAGS) $(LDFLAGS) -o $@ $< $(B)/libvault.a $(LIBS_vault)
 
 # Only this file knows where the helper is installed, so `make install PREFIX=...` compiles no other anew.
-$(B)/vault/helper.o: $(B)/libexecdir
-$(B)/vault/helper.o: EXTRA = -DVAULT_LIBEXECDIR='"$(libexecdir)"'
+$(B)/vault/helper_child.o: $(B)/libexecdir
+$(B)/vault/helper_child.o: EXTRA = -DVAULT_LIBEXECDIR='"$(libexecdir)"'
 
 # Written only where it changes: other flags, another compiler or version compile everything anew.
 $(B)/flags: FORCE
@@ -155,7 +155,7 @@ valgrind:
 	@tests/deps build demo test valgrind
 	@$(MAKE) $(PARALLEL) -s tests
 	@$(PYTHON) tests/run --build $(B) --suite unit --valgrind $(T)
-	@$(if $(T),,$(PYTHON) tests/run --build $(B) --suite full memcheck)
+	@$(if $(T),,$(PYTHON) tests/run --build $(B) --suite full memcheck memcheck-reports)
 
 # What takes minutes, so no part of `check`.
 tidy cppcheck:

@@ -170,11 +170,11 @@ static enum vault_rc policy_find(const char *name, int *at, struct vault_err *er
 
 static int policy_number(const char *s, int32_t *n)
 {
-	long long value = 0;
+	long value = 0;
 
 	if (!*s || strspn(s, "0123456789") != strlen(s) || strlen(s) > 9)
 		return 0;
-	value = atoll(s);
+	value = strtol(s, NULL, 10); /* nine digits fit */
 	*n = (int32_t)value;
 	return value <= VAULT_RULE_DAYS_MAX;
 }

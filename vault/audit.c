@@ -78,25 +78,32 @@ char *vault_audit_remedy(const struct vault_audit_finding *f)
 
 /* --- what rules use -------------------------------------------------------------------------------------- */
 
+/* Room for one more finding; -1 without memory. */
+static int audit_room(struct audit_work *w)
+{
+	struct vault_audit_finding *grown = NULL;
+	const size_t cap = w->cap == 0 ? 64 : w->cap * 2;
+
+	if (w->out->n < w->cap)
+		return 0;
+	grown = realloc(w->out->f, cap * sizeof *grown);
+	if (grown == NULL)
+		return -1;
+	w->out->f = grown;
+	w->cap = cap;
+	return 0;
+}
+
 void audit_add(struct audit_work *w, enum vault_rule r, const struct vault_audit_finding *about, char *message)
 {
-	struct vault_audit_finding *f = w->out->f;
+	struct vault_audit_finding *f = NULL;
 
-	if (message != NULL && w->out->n == w->cap) {
-		const size_t cap = w->cap == 0 ? 64 : w->cap * 2;
-
-		f = realloc(f, cap * sizeof *f);
-		if (f != NULL) {
-			w->out->f = f;
-			w->cap = cap;
-		}
-	}
-	if (message == NULL || f == NULL) {
+	if (message == NULL || audit_room(w) != 0) {
 		free(message);
 		w->failed = 1;
 		return;
 	}
-	f += w->out->n++;
+	f = &w->out->f[w->out->n++];
 	*f = about != NULL ? *about : (struct vault_audit_finding){.token = w->t, .since = VAULT_NO_DAY};
 	f->rule = r;
 	f->severity = vault_rule_info(r)->severity;

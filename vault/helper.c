@@ -1,29 +1,21 @@
-/* helper.c - the library's end of the pipe to vault-api: starts it, writes requests, reads answers, believes nothing
- * that is not in the form of protocol 1. L6. */
+/* helper.c - the library's end of the pipe to vault-api: writes requests, reads answers, believes nothing that is not
+ * in the form of protocol 1. L6. */
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <vault/json.h>
 
 #include "buf.h"
 #include "clock.h"
-#include "files.h"
 #include "helper.h"
 #include "helper_answer.h"
+#include "helper_child.h"
 #include "helper_reach.h"
-
-#ifndef VAULT_LIBEXECDIR
-#define VAULT_LIBEXECDIR "/usr/local/libexec"
-#endif
 
 enum {
 	HELPER_LINE_MAX = 64 * 1024,
@@ -35,8 +27,7 @@ enum {
 };
 
 struct helper {
-	pid_t pid;
-	int in, out, said; /* our ends: requests, answers, its stderr; -1 when closed */
+	struct helper_child child; /* on its descriptors: requests, answers, its complaints */
 	const struct helper_request *req;
 	size_t n, sent, answered;
 	char **base;         /* as asked: without slashes at the end */
@@ -53,144 +44,6 @@ struct helper {
 	void (*progress)(void *ctx, size_t done, size_t n);
 	void *ctx;
 };
-
-/* Beside the running program (the build tree), else where it was installed to; never by $PATH. */
-static char *helper_program(const struct vault_api_config *cfg)
-{
-	char self[PATH_MAX];
-	char *beside = NULL, *slash = NULL;
-	ssize_t n = 0;
-
-	if (cfg->program)
-		return strdup(cfg->program);
-	n = readlink("/proc/self/exe", self, sizeof self - 1);
-	if (n > 0) {
-		self[n] = '\0';
-		slash = strrchr(self, '/');
-	}
-	if (slash) {
-		slash[1] = '\0';
-		beside = files_concat(self, "vault-api", "");
-		if (!beside || access(beside, X_OK) == 0)
-			return beside;
-		free(beside);
-	}
-	return strdup(VAULT_LIBEXECDIR "/smartvault/vault-api");
-}
-
-/* Of the environment only what says how to reach the network. Borrowed strings. */
-static void helper_environment(char **to, size_t cap)
-{
-	static const char *const kept[] = {"PATH=", "LANG=", "https_proxy=", "HTTPS_PROXY=", "no_proxy=", "NO_PROXY="};
-	size_t n = 0;
-
-	for (char **e = environ; e && *e; e++) {
-		for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
-			if (n + 1 < cap && strncmp(*e, kept[i], strlen(kept[i])) == 0)
-				to[n++] = *e;
-		}
-	}
-	to[n] = NULL;
-}
-
-/* Both ends from 3 on, so that dup2 in the child never meets them. */
-static int helper_pipe(int fd[2])
-{
-	if (pipe2(fd, O_CLOEXEC) != 0) {
-		fd[0] = fd[1] = -1;
-		return -1;
-	}
-	for (int i = 0; i < 2; i++) {
-		int high = fd[i] > 2 ? fd[i] : fcntl(fd[i], F_DUPFD_CLOEXEC, 3);
-
-		if (high < 0)
-			return -1;
-		if (high != fd[i])
-			(void)close(fd[i]);
-		fd[i] = high;
-	}
-	return 0;
-}
-
-static void helper_close(int *fd)
-{
-	if (*fd >= 0)
-		(void)close(*fd);
-	*fd = -1;
-}
-
-static const int helper_ours[] = {SIGINT, SIGTERM, SIGHUP};
-
-/* posix_spawn, not fork: the child never has a copy of our memory. */
-static int helper_spawn(struct helper *h, const char *program, const int fd[3])
-{
-	posix_spawn_file_actions_t acts;
-	posix_spawnattr_t attr;
-	sigset_t later, all;
-	char name[] = "vault-api";
-	char *argv[] = {name, NULL}, *env[16];
-	int rc = 0;
-
-	if (posix_spawn_file_actions_init(&acts) != 0)
-		return ENOMEM;
-	if (posix_spawnattr_init(&attr) != 0) {
-		(void)posix_spawn_file_actions_destroy(&acts);
-		return ENOMEM;
-	}
-	/* What is sent to a terminal's or a service's whole group waits until the helper ignores it: answers that it has
-	 * are not to be lost because somebody stops us. */
-	(void)sigemptyset(&later);
-	for (size_t i = 0; i < sizeof helper_ours / sizeof helper_ours[0]; i++)
-		(void)sigaddset(&later, helper_ours[i]);
-	(void)sigfillset(&all);
-	helper_environment(env, sizeof env / sizeof env[0]);
-	for (int i = 0; i < 3 && rc == 0; i++)
-		rc = posix_spawn_file_actions_adddup2(&acts, fd[i], i);
-	rc = rc ? rc : posix_spawn_file_actions_addclosefrom_np(&acts, 3);
-	rc = rc ? rc : posix_spawnattr_setsigmask(&attr, &later);
-	rc = rc ? rc : posix_spawnattr_setsigdefault(&attr, &all);
-	rc = rc ? rc : posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-	rc = rc ? rc : posix_spawn(&h->pid, program, &acts, &attr, argv, env);
-	(void)posix_spawnattr_destroy(&attr);
-	(void)posix_spawn_file_actions_destroy(&acts);
-	return rc;
-}
-
-static enum vault_rc helper_start(struct helper *h, const struct vault_api_config *cfg, struct vault_err *err)
-{
-	int in[2] = {-1, -1}, out[2] = {-1, -1}, said[2] = {-1, -1}, failed = 0;
-	enum vault_rc rc = VAULT_IO;
-	char *program = helper_program(cfg);
-
-	if (!program) {
-		rc = vault_err_set(err, VAULT_REFUSED, "no memory");
-		goto out;
-	}
-	if (helper_pipe(in) != 0 || helper_pipe(out) != 0 || helper_pipe(said) != 0 ||
-	    fcntl(in[1], F_SETFL, O_NONBLOCK) != 0) {
-		rc = vault_err_set(err, VAULT_IO, "can't make a pipe to vault-api: %s", strerror(errno));
-		goto out;
-	}
-	failed = helper_spawn(h, program, (const int[3]){in[0], out[1], said[1]});
-	if (failed) {
-		h->pid = 0;
-		rc = vault_err_set(err, VAULT_IO, "can't start %s: %s; install vault again", program, strerror(failed));
-		goto out;
-	}
-	h->in = in[1];
-	h->out = out[0];
-	h->said = said[0];
-	in[1] = out[0] = said[0] = -1;
-	rc = VAULT_OK;
-out:
-	for (int i = 0; i < 2; i++) {
-		helper_close(&in[i]);
-		helper_close(&out[i]);
-		helper_close(&said[i]);
-	}
-	free(program);
-	return rc;
-}
 
 static int helper_frame(struct buf *to, struct vault_json **header, size_t token_n)
 {
@@ -241,15 +94,15 @@ static int helper_send(struct helper *h, int *in_setup)
 {
 	ssize_t put = 0;
 
-	while (h->in >= 0) {
+	while (h->child.in >= 0) {
 		const struct vault_secret *token = *in_setup ? NULL : h->req[h->sent].token;
 		size_t head_left = h->head.n - h->head_at,
 		       token_left = token ? vault_secret_len(token) - h->token_at : 0;
 
 		if (head_left > 0)
-			put = write(h->in, h->head.p + h->head_at, head_left);
+			put = write(h->child.in, h->head.p + h->head_at, head_left);
 		else if (token_left > 0)
-			put = write(h->in, vault_secret_cbytes(token) + h->token_at, token_left);
+			put = write(h->child.in, vault_secret_cbytes(token) + h->token_at, token_left);
 		else
 			put = 0;
 		if (put < 0)
@@ -263,7 +116,7 @@ static int helper_send(struct helper *h, int *in_setup)
 		h->sent += !*in_setup;
 		*in_setup = 0;
 		if (h->sent == h->n)
-			helper_close(&h->in);
+			helper_child_close(&h->child.in);
 		else if (helper_frame_next(h) != 0)
 			return -1;
 	}
@@ -322,18 +175,18 @@ out:
 	return rc;
 }
 
-/* One read, then all whole lines. `h->out` is closed at the end. */
+/* One read, then all whole lines. `h->child.out` is closed at the end. */
 static enum vault_rc helper_read_answers(struct helper *h, struct vault_err *err)
 {
 	uint8_t chunk[16 * 1024];
 	enum vault_rc rc = VAULT_OK;
 	size_t at = 0;
-	ssize_t got = read(h->out, chunk, sizeof chunk);
+	ssize_t got = read(h->child.out, chunk, sizeof chunk);
 
 	if (got < 0 && errno == EINTR)
 		return VAULT_OK;
 	if (got <= 0) {
-		helper_close(&h->out);
+		helper_child_close(&h->child.out);
 		return VAULT_OK;
 	}
 	buf_add(&h->lines, chunk, (size_t)got);
@@ -358,12 +211,12 @@ static enum vault_rc helper_read_answers(struct helper *h, struct vault_err *err
 static void helper_read_said(struct helper *h)
 {
 	char chunk[512];
-	ssize_t got = read(h->said, chunk, sizeof chunk);
+	ssize_t got = read(h->child.said, chunk, sizeof chunk);
 
 	if (got < 0 && errno == EINTR)
 		return;
 	if (got <= 0) {
-		helper_close(&h->said);
+		helper_child_close(&h->child.said);
 		return;
 	}
 	for (ssize_t i = 0; i < got && h->complaint_n + 1 < sizeof h->complaint; i++)
@@ -398,10 +251,10 @@ static enum vault_rc helper_talk(struct helper *h, struct vault_err *err)
 	enum vault_rc rc = VAULT_OK;
 	int in_setup = 1;
 
-	while (rc == VAULT_OK && !h->broken && h->out >= 0 && !helper_stopped(h)) {
-		struct pollfd p[3] = {{.fd = h->in, .events = POLLOUT},
-		                      {.fd = h->out, .events = POLLIN},
-		                      {.fd = h->said, .events = POLLIN}};
+	while (rc == VAULT_OK && !h->broken && h->child.out >= 0 && !helper_stopped(h)) {
+		struct pollfd p[3] = {{.fd = h->child.in, .events = POLLOUT},
+		                      {.fd = h->child.out, .events = POLLIN},
+		                      {.fd = h->child.said, .events = POLLIN}};
 		int64_t left = heard + limit - clock_ms();
 
 		if (left <= 0) {
@@ -420,8 +273,8 @@ static enum vault_rc helper_talk(struct helper *h, struct vault_err *err)
 			heard = clock_ms();
 		}
 		/* A closed pipe is no news: its end of file and status tell why. */
-		if (p[0].revents && h->in >= 0 && helper_send(h, &in_setup) != 0)
-			helper_close(&h->in);
+		if (p[0].revents && h->child.in >= 0 && helper_send(h, &in_setup) != 0)
+			helper_child_close(&h->child.in);
 	}
 	return rc;
 }
@@ -431,7 +284,7 @@ static void helper_listen_out(struct helper *h)
 {
 	struct pollfd p = {.events = POLLIN};
 
-	for (p.fd = h->said; h->said >= 0 && poll(&p, 1, HELPER_ENDING_MS) > 0; p.fd = h->said)
+	for (p.fd = h->child.said; h->child.said >= 0 && poll(&p, 1, HELPER_ENDING_MS) > 0; p.fd = h->child.said)
 		helper_read_said(h);
 }
 
@@ -441,26 +294,13 @@ static enum vault_rc helper_take_rest(struct helper *h, struct vault_err *err)
 	struct pollfd p = {.events = POLLIN};
 	enum vault_rc rc = VAULT_OK;
 
-	for (p.fd = h->out; rc == VAULT_OK && !h->broken && h->out >= 0 && poll(&p, 1, 0) > 0; p.fd = h->out)
+	while (rc == VAULT_OK && !h->broken && h->child.out >= 0) {
+		p.fd = h->child.out;
+		if (poll(&p, 1, 0) <= 0)
+			break;
 		rc = helper_read_answers(h, err);
+	}
 	return rc;
-}
-
-/* The exit status, -1 for a death by signal. When we come here it has closed its pipes and is ending, or is to end: a
- * signal changes nothing for a process that has called exit, and the wait can't hang. */
-static int helper_reap(struct helper *h)
-{
-	int status = 0;
-	pid_t got = 0;
-
-	if (h->pid <= 0)
-		return 0;
-	(void)kill(h->pid, SIGKILL);
-	do
-		got = waitpid(h->pid, &status, 0);
-	while (got < 0 && errno == EINTR);
-	h->pid = 0;
-	return got > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 /* Why there are requests without an answer, in words for people. */
@@ -546,9 +386,7 @@ enum vault_rc helper_run(const struct vault_api_config *cfg, const struct helper
                          void (*progress)(void *ctx, size_t done, size_t n), void *ctx, struct vault_verdict *out,
                          struct helper_reach *reach, struct vault_err *err)
 {
-	struct helper h = {.in = -1,
-	                   .out = -1,
-	                   .said = -1,
+	struct helper h = {.child = {.in = -1, .out = -1, .said = -1},
 	                   .req = req,
 	                   .n = n,
 	                   .verdicts = out,
@@ -569,17 +407,17 @@ enum vault_rc helper_run(const struct vault_api_config *cfg, const struct helper
 	was_pending = sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE) == 1;
 	(void)pthread_sigmask(SIG_BLOCK, &pipe_only, &before);
 	rc = helper_prepare(&h, cfg, err);
-	rc = rc ? rc : helper_start(&h, cfg, err);
+	rc = rc ? rc : helper_child_start(&h.child, cfg, err);
 	rc = rc ? rc : helper_talk(&h, err);
-	helper_close(&h.in);
+	helper_child_close(&h.child.in);
 	if (rc == VAULT_OK && !h.broken && !helper_stopped(&h))
 		helper_listen_out(&h);
-	status = helper_reap(&h);
+	status = helper_child_reap(&h.child);
 	if (rc == VAULT_OK && helper_stopped(&h))
 		rc = helper_take_rest(&h, err);
 	rc = rc ? rc : helper_conclude(&h, status, err);
-	helper_close(&h.out);
-	helper_close(&h.said);
+	helper_child_close(&h.child.out);
+	helper_child_close(&h.child.said);
 	if (!was_pending)
 		(void)sigtimedwait(&pipe_only, NULL, &now);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);

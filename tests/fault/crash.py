@@ -133,6 +133,13 @@ def few(found):
     return [p for p in thin(found, 29) if p[0] != "openat" or "O_CREAT" in p[2] or FULL]
 
 
+def changing(found):
+    """Those before which a kill finds another disk than before the one ahead of it: what was written stands for everybody as
+    soon as the call returns, so that waiting for the platter changes nothing for who looks, nor does opening what is there."""
+    return [p for p in found if FULL or (p[0] not in ("fsync", "fdatasync") and
+                                         (p[0] != "openat" or "O_CREAT" in p[2] or "O_TRUNC" in p[2]))]
+
+
 # --- a home and its states -----------------------------------------------------------------------------------------
 
 def save(name):
@@ -146,6 +153,21 @@ def put_back(name):
         shutil.copytree(os.path.join(TMP, name), HOME)
     else:
         os.mkdir(HOME, 0o700)
+
+
+def contents(top):
+    found = {}
+    for folder, _, names in os.walk(top):
+        for n in names:
+            with open(os.path.join(folder, n), "rb") as f:
+                found[os.path.relpath(os.path.join(folder, n), top)] = f.read()
+    return found
+
+
+def untouched(name):
+    """Whether each file has the bytes that it was put back with, and there is no other: what is asked of the vault then, and
+    what comes next, is what it was there, and need not be found out again."""
+    return not FULL and contents(HOME) == contents(os.path.join(TMP, name))
 
 
 def files():
@@ -241,6 +263,7 @@ class Change:
     def learn(self):
         """The state before and after, the points in between, and the files that may be there then."""
         put_back(self.base)
+        need(["verify"])
         self.old = self.state()
         put_back(self.base)  # looking was logged
         self.points = points(self.argv, self.stdin, self.env)

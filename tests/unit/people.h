@@ -179,6 +179,45 @@ static inline void people_grant(const struct people *p, const struct vault_secre
 	people_commit(v, label);
 }
 
+/* A vault with a key slot of each role; ann made it. */
+struct people_staff {
+	struct people p;
+	struct vault_secret *ann, *iris, *mona, *ci;
+};
+
+/* A new one, of ann alone and a token "one". */
+static inline struct people_staff *people_staff_new(void)
+{
+	struct people_staff *s = calloc(1, sizeof *s);
+	if (s == NULL)
+		abort();
+	s->ann = people_init(&s->p, "ann");
+	people_token(&s->p, s->ann, "one", "fake-one-1");
+	return s;
+}
+
+/* iris, mona, and ci, who is granted "one". */
+static inline void people_hire(struct people_staff *s)
+{
+	static const char *const granted[] = {"one"};
+	s->iris = people_add(&s->p, s->ann, "iris", VAULT_ROLE_AUDITOR, NULL, 0);
+	s->mona = people_add(&s->p, s->ann, "mona", VAULT_ROLE_MONITOR, NULL, 0);
+	s->ci = people_add(&s->p, s->ann, "ci", VAULT_ROLE_SCRIPT, granted, 1);
+}
+
+/* cmocka's teardown of a test whose state is one. */
+static inline int people_staff_free(void **state)
+{
+	struct people_staff *s = *state;
+	vault_secret_free(&s->ann);
+	vault_secret_free(&s->iris);
+	vault_secret_free(&s->mona);
+	vault_secret_free(&s->ci);
+	free(s);
+	*state = NULL;
+	return 0;
+}
+
 /* How a reader is answered: vault_begin's. */
 static inline enum vault_rc people_enter(const struct people *p, const struct vault_secret *key, struct vault_err *err)
 {

@@ -147,39 +147,16 @@ static void bent(void **state)
 
 /* --- in a vault ------------------------------------------------------------------------------------------- */
 
-struct world {
-	struct people p;
-	struct vault_secret *ann, *iris, *mona, *ci;
-};
-
 static int set_up(void **state)
 {
-	static const char *const granted[] = {"one"};
-	struct world *w = calloc(1, sizeof *w);
+	struct people_staff *w = people_staff_new();
 
-	assert_non_null(w);
-	w->ann = people_init(&w->p, "ann");
-	people_token(&w->p, w->ann, "one", "fake-one-1");
-	w->iris = people_add(&w->p, w->ann, "iris", VAULT_ROLE_AUDITOR, NULL, 0);
-	w->mona = people_add(&w->p, w->ann, "mona", VAULT_ROLE_MONITOR, NULL, 0);
-	w->ci = people_add(&w->p, w->ann, "ci", VAULT_ROLE_SCRIPT, granted, 1);
+	people_hire(w);
 	*state = w;
 	return 0;
 }
 
-static int tear_down(void **state)
-{
-	struct world *w = *state;
-
-	vault_secret_free(&w->ann);
-	vault_secret_free(&w->iris);
-	vault_secret_free(&w->mona);
-	vault_secret_free(&w->ci);
-	free(w);
-	return 0;
-}
-
-static struct vault *reading(const struct world *w, const struct vault_secret *key)
+static struct vault *reading(const struct people_staff *w, const struct vault_secret *key)
 {
 	struct vault *v = people_open(&w->p, key);
 
@@ -187,7 +164,7 @@ static struct vault *reading(const struct world *w, const struct vault_secret *k
 	return v;
 }
 
-static struct vault_settings read_by(const struct world *w, const struct vault_secret *key)
+static struct vault_settings read_by(const struct people_staff *w, const struct vault_secret *key)
 {
 	struct vault *v = reading(w, key);
 	struct vault_settings s;
@@ -197,7 +174,7 @@ static struct vault_settings read_by(const struct world *w, const struct vault_s
 	return s;
 }
 
-static int set_by(const struct world *w, const struct vault_settings *s)
+static int set_by(const struct people_staff *w, const struct vault_settings *s)
 {
 	struct vault *v = people_write(&w->p, w->ann);
 	int changed = 7;
@@ -210,7 +187,7 @@ static int set_by(const struct world *w, const struct vault_settings *s)
 	return changed;
 }
 
-static void verified(const struct world *w, const struct vault_secret *key, enum vault_rc want, const char *why)
+static void verified(const struct people_staff *w, const struct vault_secret *key, enum vault_rc want, const char *why)
 {
 	struct vault_verify_report report;
 	struct vault_err err = {.rc = VAULT_OK};
@@ -222,7 +199,7 @@ static void verified(const struct world *w, const struct vault_secret *key, enum
 	vault_close(&v);
 }
 
-static char *last_words(const struct world *w)
+static char *last_words(const struct people_staff *w)
 {
 	struct vault *v = reading(w, w->iris);
 	struct vault_events l;
@@ -239,7 +216,7 @@ static char *last_words(const struct world *w)
 
 static void set_and_read(void **state)
 {
-	struct world *w = *state;
+	struct people_staff *w = *state;
 	struct vault_settings none, s = read_by(w, w->ann), is;
 	struct vault_secret *who[] = {w->ann, w->iris, w->mona};
 	char *words = NULL;
@@ -279,7 +256,7 @@ static void set_and_read(void **state)
 
 static void who_and_what(void **state)
 {
-	struct world *w = *state;
+	struct people_staff *w = *state;
 	struct vault_err err = {.rc = VAULT_OK};
 	struct vault_settings s = {.ca_file = NULL};
 	struct vault *v = reading(w, w->ci);
@@ -310,7 +287,7 @@ static void who_and_what(void **state)
 /* A newer program's bits of the header, keys and rules stay, whoever sets what. */
 static void newer_in_place(void **state)
 {
-	struct world *w = *state;
+	struct people_staff *w = *state;
 	struct vault *v = people_write(&w->p, w->ann);
 	struct object o = {.text = NULL};
 	struct vault_settings s;
@@ -352,7 +329,7 @@ static void newer_in_place(void **state)
 /* It is filed anew with all else, and read by who is left. */
 static void turned_over(void **state)
 {
-	struct world *w = *state;
+	struct people_staff *w = *state;
 	struct vault_settings s, is;
 	struct vault *v = NULL;
 
@@ -368,7 +345,7 @@ static void turned_over(void **state)
 	verified(w, w->iris, VAULT_OK, NULL);
 }
 
-static void put_aside(const struct world *w, int other_tag, int other_id, const char *text)
+static void put_aside(const struct people_staff *w, int other_tag, int other_id, const char *text)
 {
 	struct vault *v = people_write(&w->p, w->ann);
 	uint8_t tag[16], id[16] = {0};
@@ -383,7 +360,7 @@ static void put_aside(const struct world *w, int other_tag, int other_id, const 
 
 static void second_one(void **state)
 {
-	struct world *w = *state;
+	struct people_staff *w = *state;
 
 	put_aside(w, 1, 0, "{}");
 	verified(w, w->iris, VAULT_DAMAGED, "a policy is filed where none can be");
@@ -391,7 +368,7 @@ static void second_one(void **state)
 
 static void other_id(void **state)
 {
-	struct world *w = *state;
+	struct people_staff *w = *state;
 	struct vault *v = NULL;
 	struct vault_settings s;
 
@@ -404,7 +381,7 @@ static void other_id(void **state)
 
 static void unreadable(void **state)
 {
-	struct world *w = *state;
+	struct people_staff *w = *state;
 	struct vault *v = NULL;
 	struct vault_settings s;
 
@@ -422,7 +399,7 @@ static void unreadable(void **state)
 
 static void ca_file(void **state)
 {
-	struct world *w = *state;
+	struct people_staff *w = *state;
 	struct vault_err err = {.rc = VAULT_OK};
 	char path[PLACE_MAX], link[PLACE_MAX], *out = NULL;
 
@@ -450,7 +427,7 @@ static void ca_file(void **state)
 /* What asks for a vault trusts what its policy names, and nothing else where that is gone. */
 static void ca_of_vault(void **state)
 {
-	struct world *w = *state;
+	struct people_staff *w = *state;
 	struct vault_err err = {.rc = VAULT_OK};
 	struct vault *v = people_open(&w->p, w->mona);
 	struct vault_settings s;
@@ -477,7 +454,7 @@ static void ca_of_vault(void **state)
 	vault_close(&v);
 }
 
-#define IN_VAULT(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define IN_VAULT(f) cmocka_unit_test_setup_teardown(f, set_up, people_staff_free)
 
 int main(void)
 {

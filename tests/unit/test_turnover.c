@@ -14,11 +14,6 @@
 #include "people.h"
 #include "turnover.h"
 
-struct world {
-	struct people p;
-	struct vault_secret *ann, *iris, *mona, *ci;
-};
-
 static void vendor(struct vault *v, const char *name)
 {
 	char copy[32];
@@ -37,13 +32,9 @@ static void share(struct vault *v, const char *label, const char *name, const ch
 
 static int set_up(void **state)
 {
-	static const char *const granted[] = {"one"};
-	struct world *w = calloc(1, sizeof *w);
+	struct people_staff *w = people_staff_new();
 	struct vault *v = NULL;
 
-	assert_non_null(w);
-	w->ann = people_init(&w->p, "ann");
-	people_token(&w->p, w->ann, "one", "fake-one-1");
 	people_token(&w->p, w->ann, "two", "fake-two-1");
 	people_token(&w->p, w->ann, "gone", "fake-gone-1");
 	people_rotate(&w->p, w->ann, "one", "fake-one-2");
@@ -55,22 +46,8 @@ static int set_up(void **state)
 	share(v, "gone", "Bee", "bo@bee.example");
 	people_commit(v, "ledger");
 	people_forget(&w->p, w->ann, "gone");
-	w->iris = people_add(&w->p, w->ann, "iris", VAULT_ROLE_AUDITOR, NULL, 0);
-	w->mona = people_add(&w->p, w->ann, "mona", VAULT_ROLE_MONITOR, NULL, 0);
-	w->ci = people_add(&w->p, w->ann, "ci", VAULT_ROLE_SCRIPT, granted, 1);
+	people_hire(w);
 	*state = w;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct world *w = *state;
-
-	vault_secret_free(&w->ann);
-	vault_secret_free(&w->iris);
-	vault_secret_free(&w->mona);
-	vault_secret_free(&w->ci);
-	free(w);
 	return 0;
 }
 
@@ -113,7 +90,7 @@ static void compare(const struct objects *was, const struct objects *is, uint64_
 	}
 }
 
-static void turn(struct world *w, const char *who, uint64_t meta, uint64_t adm, int values_move)
+static void turn(struct people_staff *w, const char *who, uint64_t meta, uint64_t adm, int values_move)
 {
 	struct vault *v = people_write(&w->p, w->ann);
 	struct objects was = all(v), is;
@@ -136,7 +113,7 @@ static void turn(struct world *w, const char *who, uint64_t meta, uint64_t adm, 
 }
 
 /* What is asked by name is found: labels, vendors whatever their case, hand-overs, values, a script's list. */
-static void found_by_name(const struct world *w)
+static void found_by_name(const struct people_staff *w)
 {
 	static const char *const stored[] = {"fake-one-1", "fake-one-2", "fake-two-1"};
 	struct vault *v = people_write(&w->p, w->ann);
@@ -169,7 +146,7 @@ static void found_by_name(const struct world *w)
 	assert_string_equal(value, "fake-one-2");
 }
 
-static void verified(const struct world *w, const struct vault_secret *key)
+static void verified(const struct people_staff *w, const struct vault_secret *key)
 {
 	struct vault_verify_report report;
 	struct vault_err err = {.rc = VAULT_OK};
@@ -182,7 +159,7 @@ static void verified(const struct world *w, const struct vault_secret *key)
 
 static void every_record_is_filed_anew(void **state)
 {
-	struct world *w = *state;
+	struct people_staff *w = *state;
 
 	found_by_name(w);
 	turn(w, "iris", 2, 1, 0);
@@ -202,7 +179,7 @@ static void every_record_is_filed_anew(void **state)
 /* A kind of record that a newer program wrote cannot be given its new name: nothing is changed, and it is said. */
 static void unknown_kinds(void **state)
 {
-	struct world *w = *state;
+	struct people_staff *w = *state;
 	static const uint8_t id[16] = {3};
 	struct vault_err err = {.rc = VAULT_OK};
 	uint8_t tag[16];
@@ -230,8 +207,8 @@ static void unknown_kinds(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test_setup_teardown(every_record_is_filed_anew, set_up, tear_down),
-	        cmocka_unit_test_setup_teardown(unknown_kinds, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(every_record_is_filed_anew, set_up, people_staff_free),
+	        cmocka_unit_test_setup_teardown(unknown_kinds, set_up, people_staff_free),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
