@@ -17,7 +17,8 @@ PROXIES = {
     "502": ("unknown", "proxy refused with HTTP 502"), "302": ("unknown", "proxy refused with HTTP 302"),
     "hangs": ("unknown", "within"), "closes": ("unknown", ""), "garbage": ("unknown", ""), "floods": ("unknown", ""),
     "half": ("unknown", ""), "answers": ("unknown", ""), "answers-plain": ("unknown", ""), "opens-garbage": ("unknown", "no TLS"),
-    "opens-closes": ("unknown", "closed during the handshake"), "opens-hangs": ("unknown", "within"),
+    "opens-closes": ("unknown", ""), "opens-hangs": ("unknown", "within"),
+    # Closed before it read what we sent, or after: a reset says so in other words.
     "other-ca": ("unknown", "not trusted"), "other-name": ("unknown", "match"), "through": ("valid", ""),
 }
 
