@@ -51,7 +51,8 @@ def write(path, data):
 
 
 class Home:
-    """A folder that is a user's home, with a vault in it."""
+    """A folder that is a user's home, with a vault in it. `clock`: variables that set the program's, where one does."""
+    clock = {}
 
     def __init__(self, top, program=VAULT):
         self.top, self.program = top, program
@@ -60,7 +61,7 @@ class Home:
         self.path = os.path.join(top, "t.vault")
         self.env = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": top, "LC_ALL": "C.UTF-8",
                     "SMARTVAULT_API_URL": "http://127.0.0.1:9/2.0",
-                    "XDG_STATE_HOME": os.path.join(top, "state"), "SMARTVAULT_FILE": self.path}
+                    "XDG_STATE_HOME": os.path.join(top, "state"), "SMARTVAULT_FILE": self.path, **self.clock}
         self.record_path = os.path.join(top, "state/smartvault", al.record_name(os.path.realpath(self.path)))
 
     def key(self, name):

@@ -34,16 +34,24 @@ def value(n, length=37):
 
 class Run:
     """One command of a case. `gives`: a value, and nothing else; `when`: what must be so of the document; JSON is asked for
-    where it is given."""
+    where it is given. `facts` say by hand what is expected of the output and the vault (store.py), for `items` all of them; then
+    nothing else of what is printed is kept."""
 
-    def __init__(self, command, key="ann", gives=None, when=None, status=0, stdin=None, word=False, args=None):
+    def __init__(self, command, key="ann", gives=None, when=None, status=0, stdin=None, word=False, args=None, day=None, items=None, gone=None,
+                 **facts):
         self.args = list(args or command.split())
-        if when and "--json" not in self.args:
+        self.facts = dict(facts, **({"json": {"items": items}} if items is not None else {}))
+        self.day, self.gone = day, gone
+        if (when or {"json", "some", "none"} & set(self.facts)) and "--json" not in self.args:
             self.args.append("--json")
         self.key, self.gives, self.when, self.status, self.stdin, self.word = key, gives, when, status, stdin, word
 
     def spec(self):
-        out = {"args": self.args, "status": self.status}
+        out = {"args": self.args, "status": self.status, **self.facts}
+        if self.day:
+            out["day"] = self.day
+        if self.gone:
+            out["gone"] = self.gone
         if self.word:
             out["word"] = True
         elif self.key:
@@ -100,15 +108,21 @@ def tried(case, runs, program, top):
     try:
         store.lay_out(home, case, {})
         for i, (run, want) in enumerate(zip(s["runs"], runs)):
-            if run["args"][0] == "log" and any(r["status"] == 0 and r["args"][0] in WRITES for r in s["runs"][:i]):
+            if run["args"][0] == "log" and not want.facts and any(r["status"] == 0 and r["args"][0] in WRITES for r in s["runs"][:i]):
                 raise RuntimeError("%s: log after what writes into it: its time would be that of the test" % case.name)
+            for name in run.get("gone", ()):
+                os.unlink(os.path.join(home, name))
             rc, out, err = store.execute(program, home, run)
             document = "--json" in run["args"] and out
-            if document:
+            if want.facts:
+                wrong = store.output_wrong(run, out) or store.vault_wrong(home, run)
+                if wrong:
+                    raise RuntimeError("%s: %s: %d %s: %s %s" % (case.name, store.command(run), rc, wrong, out.decode()[-4000:], err))
+            elif document:
                 run["json"] = store.timeless(json.loads(out))
             else:
                 run["stdout"] = out.decode()
-            if rc != run["status"] or (want.gives is not None and run["stdout"] != want.gives + "\n") or (
+            if rc != run["status"] or (want.gives is not None and out.decode() != want.gives + "\n") or (
                     want.when and not want.when(run["json"]["items"])) or home in json.dumps(run):
                 raise RuntimeError("%s: %s: %d %s %s" % (case.name, store.command(run), rc, out.decode()[-2000:], err))
     finally:

@@ -1,21 +1,25 @@
 """Frozen vectors: the archive, its index, and how a case is run; for tests/vectors/generate and tests/cli/frozen.
 
-tests/vectors/format1.tar.xz has a folder a case. Its files are put into an empty home as they are, all mode 0600 but where
+tests/vectors/format1.tar.xz, and each archive after it, has a folder a case. Its files are put into an empty home as they are, all mode 0600 but where
 `modes` says another, except two: `record` is this machine's record, which goes where the path of t.vault says, and
 `case.json` is what is run:
 
   what    a sentence
   modes   {file: octal}, of files that are not 0600
   runs    args, status, and where they are: key (a file here, as SMARTVAULT_KEY_FILE), word (true: the passphrase is in the
-          file `word`), stdin, stdout (a text), json (a document: what stands there must be in the output; more may be)
+          file `word`), stdin, stdout (a text), json (a document: what stands there must be in the output; more may be);
+          since format1-2: gone (files that are taken away before it), day (the program's clock stands at its noon, by libfaketime; left out where there is none), some
+          (each of these items must be like one of the output's: more keys and items may be, in lists of an item too), none (no
+          item of the output is like one of these), and by tests/forge what is then in the vault: policy (what the policy's
+          JSON must have), flags (the header's)
 
 The runs of a good_ case follow each other on the same files. Those of a fail_ case each get the files as they are stored,
 print nothing on stdout, say why on stderr, and leave the vault's file as it was.
 
-tests/vectors/format1.tsv is the index, a line a case: name, exit status of each run (one where they are the same), sha256,
+The index of an archive, its name with .tsv, has a line a case: name, exit status of each run (one where they are the same), sha256,
 commands, what the messages of a fail_ case say (one where they all say it), what. sha256 is that of the lines which
 sha256sum(1) prints for the case's files by name: `cd good_x && sha256sum * | sha256sum`. All but what messages say is
-frozen: words may be chosen better, the rest never changes.
+frozen: words may be chosen better, the rest never changes. In archives after the first a vault is thin (thin.py).
 """
 import collections
 import hashlib
@@ -26,17 +30,30 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tarfile
 import tempfile
 
+import thin
+
 HERE = os.path.dirname(os.path.abspath(__file__))
-ARCHIVE, INDEX = os.path.join(HERE, "format1.tar.xz"), os.path.join(HERE, "format1.tsv")
+# Each as it was made, and at least so many good_ and fail_ cases. What format 1 got since it was frozen is in format1-2.
+ARCHIVES = {"format1": (20, 100), "format1-2": (15, 30)}
+DATA = os.path.join(os.path.dirname(HERE), "data")
 VAULT, RECORD, CASE = "t.vault", "record", "case.json"
 NAME = re.compile(r"(good|fail)_[a-z0-9_]+$")
 LEFT_OUT = ("days_left", "message", "log_note")  # of a document, beside its time: what depends on the day; words
 
 Case = collections.namedtuple("Case", "name files")
 Line = collections.namedtuple("Line", "name status sha256 commands says what")
+
+
+def archive_of(name, folder=HERE):
+    return os.path.join(folder, name + ".tar.xz")
+
+
+def index_of(name, folder=HERE):
+    return os.path.join(folder, name + ".tsv")
 
 
 def spec(case):
@@ -54,19 +71,20 @@ def is_good(name):
 
 # --- the archive and the index ------------------------------------------------------------------------------------------
 
-def write_archive(path, cases):
-    """Never over a file. The dictionary is larger than many cases: they share most of their bytes."""
+def write_archive(path, cases, kept=thin.thin):
+    """Never over a file. `kept`: how vaults are stored. The dictionary is larger than many cases: they share most of their bytes."""
     xz = {"format": 1, "filters": [{"id": 0x21, "preset": 9, "dict_size": 64 << 20}]}
     with lzma.LZMAFile(open(path, "xb"), "w", **xz) as out, tarfile.open(fileobj=out, mode="w|",
             format=tarfile.USTAR_FORMAT) as tar:
         for case in cases:
             for name in sorted(case.files):
                 member = tarfile.TarInfo("%s/%s" % (case.name, name))
-                member.size, member.mode = len(case.files[name]), 0o600
-                tar.addfile(member, io.BytesIO(case.files[name]))
+                data = kept(case.files[name]) if name == VAULT else case.files[name]
+                member.size, member.mode = len(data), 0o600
+                tar.addfile(member, io.BytesIO(data))
 
 
-def read_archive(path=ARCHIVE):
+def read_archive(path):
     """Each case in turn; what no case may be is a ValueError."""
     name, files, seen = None, {}, set()
     with tarfile.open(path, "r|xz") as tar:
@@ -83,7 +101,8 @@ def read_archive(path=ARCHIVE):
                 seen.add(folder)
             if file in files:
                 raise ValueError("stands there twice: " + member.name)
-            files[file] = tar.extractfile(member).read()
+            data = tar.extractfile(member).read()
+            files[file] = thin.whole(data) if file == VAULT else data
     if name:
         yield Case(name, files)
 
@@ -100,7 +119,7 @@ def line_of(case, says=()):
 
 
 def command(run):
-    by = run.get("key", "the passphrase" if run.get("word") else "nothing")
+    by = run.get("key", "the passphrase" if run.get("word") else "nothing") + (", on " + run["day"] if "day" in run else "")
     return "%s (%s)" % (" ".join(a if len(a) < 60 else a[:24] + "..." for a in run["args"]), by)
 
 
@@ -112,7 +131,7 @@ def write_index(path, lines):
             f.write("\t".join(line) + "\n")
 
 
-def read_index(path=INDEX):
+def read_index(path):
     with open(path, encoding="utf-8") as f:
         lines = [Line(*row.rstrip("\n").split("\t")) for row in f if not row.startswith("#")]
     if len({x.name for x in lines}) != len(lines):
@@ -165,7 +184,21 @@ def environment(home, run):
         env["SMARTVAULT_KEY_FILE"] = os.path.join(home, run["key"])
     if run.get("word"):
         env["SMARTVAULT_PASSPHRASE_FILE"] = os.path.join(home, "word")
+    if "day" in run:
+        env.update(clocks().clock(run["day"]))
     return env
+
+
+def clocks():
+    """What sets clocks: tests/data/doing.py."""
+    if DATA not in sys.path:
+        sys.path.append(DATA)
+    import doing  # pylint: disable=import-outside-toplevel
+    return doing
+
+
+def can_run(run):
+    return "day" not in run or clocks().faketime() is not None
 
 
 def execute(program, home, run):
@@ -197,15 +230,46 @@ def lacks(want, got, at="$"):
     return None if want == got and type(want) is type(got) else "%s is %r, not %r" % (at, got, want)
 
 
+def like(want, got):
+    """Whether all that is wanted is there; keys and items may be more, items in any order."""
+    if isinstance(want, dict) and isinstance(got, dict):
+        return all(k in got and like(v, got[k]) for k, v in want.items())
+    if isinstance(want, list) and isinstance(got, list):
+        return all(any(like(w, g) for g in got) for w in want)
+    return want == got and type(want) is type(got)
+
+
 def output_wrong(run, out):
     if "stdout" in run and out != run["stdout"].encode():
         return "stdout is %r" % out[-200:]
-    if "json" not in run:
+    if not {"json", "some", "none"} & set(run):
         return None
     try:
-        return lacks(run["json"], timeless(json.loads(out)))
+        document = json.loads(out)
     except ValueError as e:
         return "stdout is no JSON: %s" % e
+    items = document.get("items", [])
+    lacking = [w for w in run.get("some", []) if not like([w], items)]
+    unwanted = [w for w in run.get("none", []) if like([w], items)]
+    if lacking or unwanted:
+        return "no item is like %r" % lacking[0] if lacking else "an item is like %r" % unwanted[0]
+    return lacks(run["json"], timeless(document)) if "json" in run else None
+
+
+def vault_wrong(home, run):
+    """What is in the vault after a run, read by tests/forge."""
+    if not {"policy", "flags"} & set(run):
+        return None
+    import format1 as f1  # pylint: disable=import-outside-toplevel
+    from vaultfile import Vault  # pylint: disable=import-outside-toplevel
+    with open(os.path.join(home, VAULT), "rb") as f:
+        v = Vault(f.read())
+    with open(os.path.join(home, run["key"]), encoding="ascii") as f:
+        me = v.open(f.read())
+    flags, policy = v.t["header"][0].flags, [text for _, text in v.objects(me, f1.POLICY)]
+    if "flags" in run and flags != run["flags"]:
+        return "the header's flags are %x" % flags
+    return None if "policy" not in run or like([run["policy"]], policy) else "the policy is %r" % policy
 
 
 def refusal_wrong(case, home, out, err, says):
@@ -228,13 +292,17 @@ def play(case, program, top, says=None):
         for i, run in enumerate(s["runs"]):
             if i == 0 or not is_good(case.name):
                 lay_out(home, case, s.get("modes", {}))
+            for name in run.get("gone", ()):
+                os.unlink(os.path.join(home, name))
+            if not can_run(run):
+                continue
             try:
                 rc, out, err = execute(program, home, run)
             except subprocess.TimeoutExpired:
                 wrong.append("%s: hangs" % command(run))
                 break
-            why = "status %d" % rc if rc != run["status"] else output_wrong(run, out) if is_good(case.name) else \
-                refusal_wrong(case, home, out, err, says[i] if says else None)
+            why = "status %d" % rc if rc != run["status"] else (output_wrong(run, out) or vault_wrong(home, run)) \
+                if is_good(case.name) else refusal_wrong(case, home, out, err, says[i] if says else None)
             if why:
                 wrong += ["%s: %s" % (command(run), why)] + err.splitlines()[-3:]
     finally:
