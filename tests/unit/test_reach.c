@@ -452,7 +452,7 @@ static void big(void **state)
 	assert_int_equal(r.missing.n, BIG_HANDOVERS - 1000);
 	print_message("# 10,000 items against 30,000 hand-overs: %.1f ms\n", took);
 #ifndef __SANITIZE_ADDRESS__
-	assert_true(took < 100);
+	assert_true(took < 100 || getenv("VALGRIND") != NULL);
 #endif
 	vault_reach_clear(&r);
 	seen_free(&s);
