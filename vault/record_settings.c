@@ -41,7 +41,8 @@ enum vault_rc record_settings_parse(const void *p, size_t n, struct vault_settin
 		rc = read_rule(rules, (enum vault_rule)r, &out->rules[r], err);
 	if (rc == VAULT_OK)
 		rc = record_str(j, "ca_file", &out->ca_file, err);
-	if (rc == VAULT_OK && out->ca_file != NULL && out->ca_file[0] != '/')
+	/* What is there and is no name must not read as none: the system's authorities would be trusted in its place. */
+	if (rc == VAULT_OK && (out->ca_file != NULL ? out->ca_file[0] != '/' : jsonread_get(j, "ca_file") != NULL))
 		rc = record_bad(err);
 	jsonread_free(&j);
 	if (rc == VAULT_OK && (out->kept = calloc(1, n + 1)) == NULL)

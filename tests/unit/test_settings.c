@@ -94,6 +94,7 @@ static void refused(void **state)
 	        "", "[]", "null", "{\"rules\":[]}", "{\"rules\":1}", "{\"rules\":{\"unused\":7}}", "{\"rules\":{\"unused\":[]}}",
 	        "{\"rules\":{\"unused\":{\"days\":-2}}}", "{\"rules\":{\"unused\":{\"days\":36501}}}",
 	        "{\"rules\":{\"unused\":{\"days\":9223372036854775807}}}", "{\"ca_file\":\"company.pem\"}", "{\"ca_file\":\"\"}",
+	        "{\"ca_file\":7}", "{\"ca_file\":[\"/a\"]}", "{\"ca_file\":false}",
 	        "{\"ca_file\":\"/a\",\"ca_file\":\"/b\"}", "{\"rules\":{}} ,",
 	};
 	struct vault_settings s;
