@@ -288,7 +288,7 @@ enum vault_rc record_same_parse(const void *p, size_t n, struct record_same *out
 	out->of = jsonread_int(j, "of", INT64_MIN);
 	if (rc == VAULT_OK && (hex == NULL || strlen(hex) != 2 * sizeof out->detail || out->of == INT64_MIN))
 		rc = record_bad(err);
-	if (rc == VAULT_OK) {
+	if (rc == VAULT_OK && hex != NULL) {
 		memcpy(first, hex, 2 * VAULT_ID_LEN);
 		if (record_unhex(first, out->detail) != 0 || record_unhex(hex + 2 * VAULT_ID_LEN, out->detail + VAULT_ID_LEN) != 0)
 			rc = record_bad(err);
