@@ -108,8 +108,9 @@ static enum vault_rc exposure_end(struct call *c, struct session *s, const struc
 		exposure_next(c->out, w, args_flag(c->args, OPT_LIST));
 	}
 	for (size_t i = 0; i < w->results.n; i++)
-		if (w->rows[i].r->asked && w->rows[i].r->exposure.cut)
-			out_note(c->out, "%s reaches more than can be kept: numbers are kept whole, not all items", w->rows[i].r->token->label);
+		if (w->rows[i].before && w->rows[i].before->cut)
+			out_note(c->out, "%s reached more the last time than could be kept: of what came or went not all is told",
+			         w->rows[i].r->token->label);
 	if (w->findings > 0)
 		return VAULT_FINDINGS;
 	if (w->unknown > 0)

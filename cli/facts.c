@@ -143,22 +143,6 @@ const struct vault_token *facts_by_label(const struct facts *f, const char *labe
 	return NULL;
 }
 
-const struct vault_token *facts_by_id(const struct facts *f, const uint8_t id[VAULT_ID_LEN])
-{
-	for (size_t i = 0; i < f->tokens.n; i++)
-		if (memcmp(f->tokens.t[i].id, id, VAULT_ID_LEN) == 0)
-			return &f->tokens.t[i];
-	return NULL;
-}
-
-const struct vault_vendor *facts_vendor(const struct facts *f, const uint8_t id[VAULT_ID_LEN])
-{
-	for (size_t i = 0; i < f->vendors.n; i++)
-		if (memcmp(f->vendors.v[i].id, id, VAULT_ID_LEN) == 0)
-			return &f->vendors.v[i];
-	return NULL;
-}
-
 enum vault_rc facts_token(struct session *s, const struct facts *f, const char *label, const struct vault_token **t,
                           struct vault_err *err)
 {

@@ -42,10 +42,8 @@ void facts_clear(struct facts *f);
 /* The active token of that label; VAULT_NOTFOUND as vault_token_find says it (in a read transaction of its own). */
 enum vault_rc facts_token(struct session *s, const struct facts *f, const char *label, const struct vault_token **t,
                           struct vault_err *err) VAULT_MUST_CHECK;
-/* By label without a sentence, and by id (removed ones too); NULL. */
+/* By label without a sentence; NULL. */
 const struct vault_token *facts_by_label(const struct facts *f, const char *label);
-const struct vault_token *facts_by_id(const struct facts *f, const uint8_t id[VAULT_ID_LEN]);
-const struct vault_vendor *facts_vendor(const struct facts *f, const uint8_t id[VAULT_ID_LEN]);
 
 /* All verdicts of a token, oldest first: a run within by_token. */
 const struct vault_verdict *const *facts_verdicts(const struct facts *f, const struct vault_token *t, size_t *n);

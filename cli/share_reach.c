@@ -50,13 +50,6 @@ static void share_reach_unknown(struct out *o, const char *label, const char *wh
 	         label);
 }
 
-static void share_reach_progress(void *ctx, size_t done, size_t n)
-{
-	(void)n;
-	if (done == 0)
-		out_progress(ctx, "asking Smartsheet what it reaches (--no-exposure does not)");
-}
-
 enum vault_rc share_reach(struct call *c, struct session *s, struct vault_api_config *cfg, const struct vault_token *token,
                           const struct vault_give *give, int *said, struct vault_err *err)
 {
@@ -75,7 +68,7 @@ enum vault_rc share_reach(struct call *c, struct session *s, struct vault_api_co
 	rc = vault_verdict_all(s->v, &earlier, NULL, err);
 	if (rc == VAULT_OK) {
 		tty_release();
-		share_reach_progress(c->out, 0, 1);
+		out_progress(c->out, "asking Smartsheet what it reaches (--no-exposure does not)");
 		interrupt_begin(cfg);
 		rc = vault_exposure_ask(s->v, cfg, &target, 1, &earlier, NULL, NULL, &l, err);
 		interrupt_end(cfg);

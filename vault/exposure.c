@@ -319,8 +319,3 @@ enum vault_rc vault_exposure_ask(struct vault *v, const struct vault_api_config 
 		vault_exposure_results_clear(out);
 	return rc;
 }
-
-enum vault_rc vault_exposure_all(struct vault *v, struct vault_exposures *out, int *checked_here, struct vault_err *err)
-{
-	return vault_observed_all(v, NULL, out, checked_here, err);
-}

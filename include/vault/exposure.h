@@ -33,9 +33,4 @@ enum vault_rc vault_exposure_ask(struct vault *v, const struct vault_api_config 
                                  void (*progress)(void *ctx, size_t done, size_t n), void *ctx,
                                  struct vault_exposure_results *out, struct vault_err *err) VAULT_MUST_CHECK;
 
-/* The newest exposure of each version that the access log has, and that counts (admins' and monitors'). As
- * vault_verdict_all: in the running transaction, or one of its own. */
-enum vault_rc vault_exposure_all(struct vault *v, struct vault_exposures *out, int *checked_here,
-                                 struct vault_err *err) VAULT_MUST_CHECK;
-
 #endif

@@ -217,7 +217,7 @@ static inline long reached(struct fixture *f)
 	const struct vault_exposure *e = NULL;
 	long n = -1;
 
-	assert_int_equal(vault_exposure_all(&f->v, &l, NULL, NULL), VAULT_OK);
+	assert_int_equal(vault_observed_all(&f->v, NULL, &l, NULL, NULL), VAULT_OK);
 	e = vault_exposure_newest(&l, f->t, 1);
 	if (e != NULL)
 		n = (long)e->count[VAULT_SHEET];

@@ -150,7 +150,7 @@ static void there_and_back(void **state)
 		give->n_items = 1;
 	}
 	assert_int_equal(vault_verdict_all(&f->v, &verdicts, NULL, NULL), VAULT_OK);
-	assert_int_equal(vault_exposure_all(&f->v, &l, NULL, NULL), VAULT_OK);
+	assert_int_equal(vault_observed_all(&f->v, NULL, &l, NULL, NULL), VAULT_OK);
 	assert_int_equal(l.n, 2);
 	vault_exposures_clear(&l);
 	vault_verdicts_clear(&verdicts);
@@ -158,7 +158,7 @@ static void there_and_back(void **state)
 	assert_int_equal(verdicts.n, 3);
 	vault_verdicts_clear(&verdicts);
 	f->v.log_elsewhere = 1;
-	assert_int_equal(vault_exposure_all(&f->v, &l, &here, NULL), VAULT_OK);
+	assert_int_equal(vault_observed_all(&f->v, NULL, &l, &here, NULL), VAULT_OK);
 	assert_true(here == 0 && l.n == 0);
 	f->v.log_elsewhere = 0;
 }
@@ -184,7 +184,7 @@ static void what_does_not_count(void **state)
 	say_text(f, MONITOR, 1, 1, good);
 	assert_int_equal(reached(f), 99);
 	say_text(f, ADMIN, 1, 1, "{}"); /* an admin's is damage */
-	assert_int_equal(vault_exposure_all(&f->v, &l, NULL, NULL), VAULT_DAMAGED);
+	assert_int_equal(vault_observed_all(&f->v, NULL, &l, NULL, NULL), VAULT_DAMAGED);
 	assert_true(l.e == NULL && l.n == 0);
 	say(f, ADMIN, 1, 8, NULL); /* one that is newer, and nobody opens the older one */
 	assert_int_equal(reached(f), 8);
@@ -216,7 +216,7 @@ static void many_at_once(void **state)
 	assert_int_equal(n_of(f, ACTION_EXPOSURE, &batches), 53);
 	assert_int_equal(batches, 3);
 	assert_int_equal(n_of(f, ACTION_VERDICT, &batches), MANY + 3);
-	assert_int_equal(vault_exposure_all(&f->v, &l, NULL, NULL), VAULT_OK);
+	assert_int_equal(vault_observed_all(&f->v, NULL, &l, NULL, NULL), VAULT_OK);
 	assert_int_equal(l.n, 1);
 	assert_int_equal(l.e[0].n, ITEMS);
 	vault_exposures_clear(&l);
@@ -258,7 +258,7 @@ static void carried_over(void **state)
 	/* In the new vault's log they are as they were, and say who asked; from there too. */
 	memcpy(f->v.vault_id, vault_id, 16);
 	assert_int_equal(rename(f->next, f->log), 0);
-	assert_int_equal(vault_exposure_all(&f->v, &got, NULL, NULL), VAULT_OK);
+	assert_int_equal(vault_observed_all(&f->v, NULL, &got, NULL, NULL), VAULT_OK);
 	assert_int_equal(got.n, 2);
 	assert_int_equal(got.e[0].n, 3);
 	assert_int_equal(got.e[0].observed, l.i[1].exposure.observed);

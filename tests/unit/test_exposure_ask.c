@@ -249,7 +249,7 @@ static void changed_meanwhile(void **state)
 	assert_int_equal(m.done, 1);
 	assert_int_equal(l.r[0].exposure.whole, 0);
 	vault_exposure_results_clear(&l);
-	assert_int_equal(vault_exposure_all(v, &reached, NULL, NULL), VAULT_OK);
+	assert_int_equal(vault_observed_all(v, NULL, &reached, NULL, NULL), VAULT_OK);
 	assert_int_equal(reached.n, 1);
 	assert_string_equal(reached.e[0].seat, "member");
 	vault_exposures_clear(&reached);

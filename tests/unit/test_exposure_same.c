@@ -18,7 +18,7 @@ static int say_again(struct fixture *f, int slot, uint32_t version, size_t n, vo
 	if (edit != NULL)
 		edit(&verdict, &reach.exposure);
 	be(f, slot);
-	assert_int_equal(vault_exposure_all(&f->v, &before, NULL, NULL), VAULT_OK);
+	assert_int_equal(vault_observed_all(&f->v, NULL, &before, NULL, NULL), VAULT_OK);
 	assert_int_equal(exposure_results(&target, 1, &verdict, &reach, NULL, &before, &l, NULL), VAULT_OK);
 	vault_exposures_clear(&before);
 	assert_int_equal(l.r[0].asked, 1);
@@ -32,7 +32,7 @@ static int say_again(struct fixture *f, int slot, uint32_t version, size_t n, vo
 /* The newest exposure of version 1, in `l`. */
 static const struct vault_exposure *newest(struct fixture *f, struct vault_exposures *l)
 {
-	assert_int_equal(vault_exposure_all(&f->v, l, NULL, NULL), VAULT_OK);
+	assert_int_equal(vault_observed_all(&f->v, NULL, l, NULL, NULL), VAULT_OK);
 	assert_non_null(vault_exposure_newest(l, f->t, 1));
 	return vault_exposure_newest(l, f->t, 1);
 }
@@ -256,7 +256,7 @@ static void same_as_what(void **state)
 	assert_int_equal(reached(f), 8);
 	expect_followed(f, 2, 2, 6);
 	say_as(f, ADMIN, ACTION_EXPOSURE_SAME, 1, 1, "{}"); /* an admin's that says nothing is damage */
-	assert_int_equal(vault_exposure_all(&f->v, &l, NULL, NULL), VAULT_DAMAGED);
+	assert_int_equal(vault_observed_all(&f->v, NULL, &l, NULL, NULL), VAULT_DAMAGED);
 	free(good);
 	free(wrong_time);
 	free(wrong_hash);
